@@ -1,0 +1,131 @@
+"""Examining a stored photo: decoded once, then pictures to look at, a fingerprint, faces and suggestions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from appliance.actions.lights import refresh
+from appliance.actions.recognition import Measured, gallery, open_faces, suggest
+from appliance.domain.access import WORKER, Permission
+from appliance.domain.audit import Event
+from appliance.domain.errors import Unreadable
+from appliance.domain.photos import Face, FaceId, Origin, Photo, PhotoId, Stage
+from appliance.imaging.copies import proxy, thumbnail
+from appliance.imaging.decode import Decoded, Decoder
+from appliance.imaging.fingerprints import fingerprint
+from appliance.store.database import Transaction
+from appliance.store.ids import new_id
+from appliance.store.photos import BlobKind, Kept
+from appliance.store.safe import Safe
+from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.match import Gallery
+
+# Enough for faces of a fiftieth of the width, and a quarter of a 24-megapixel photo exactly.
+LONG_SIDE = 1440
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What examining found, before any of it is kept."""
+
+    photo: Photo
+    files: tuple[Kept, ...]
+    measured: tuple[Measured, ...]
+    faces: tuple[Face, ...]
+
+
+def waiting(safe: Safe, *, now: datetime, limit: int = 1000) -> list[PhotoId]:
+    """Photos that are stored and not examined yet, oldest first."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
+        return view.photos.waiting(limit)
+
+
+def analyse(
+    safe: Safe, decoder: Decoder, analyser: FaceAnalyser, photo_id: PhotoId, *, now: datetime, day: date
+) -> None:
+    """Examine one photo. May run twice, or at once in two workers: what is done is not done again.
+
+    A photo that cannot be decoded within the limits is set aside with the reason, and kept.
+    """
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
+        photo = view.photos.get(photo_id)
+        if photo.stage is not Stage.STORED:
+            return
+        key = safe.data_key(view, photo_id)
+        original = safe.read(view, photo_id, BlobKind.ORIGINAL)
+        known = gallery(view, analyser.pack_name, day)
+    try:
+        decoded = decoder.decode(original, at_least=LONG_SIDE)
+    except Unreadable as problem:
+        _set_aside(safe, photo_id, problem, now=now, day=day)
+        return
+    examined = _examine(safe, analyser, photo, decoded, key, known)
+    if not _keep(safe, analyser, examined, known, now=now, day=day):
+        for kept in examined.files:
+            safe.blobs.delete(kept.place)
+
+
+def _examine(
+    safe: Safe, analyser: FaceAnalyser, photo: Photo, decoded: Decoded, key: bytes, known: Gallery
+) -> _Examined:
+    pixels = decoded.pixels
+    found = analyser.find(pixels)
+    faces = tuple(
+        Face(FaceId(new_id()), photo.id, one.box, Origin.MACHINE, round(one.score, 4)) for one in found
+    )
+    # Nobody is measured unless somebody who agreed could be found by it (P3).
+    embeddings = analyser.embed(pixels, found) if len(known) and found else ()
+    return _Examined(
+        photo=replace(
+            photo,
+            stage=Stage.ANALYSED,
+            media_type=decoded.media_type,
+            width=decoded.width,
+            height=decoded.height,
+            capture=decoded.capture,
+            fingerprint=fingerprint(pixels),
+        ),
+        files=(
+            safe.keep(photo.id, BlobKind.PROXY, proxy(pixels), key),
+            safe.keep(photo.id, BlobKind.THUMBNAIL, thumbnail(pixels), key),
+        ),
+        measured=tuple(Measured(face, vector) for face, vector in zip(faces, embeddings, strict=False)),
+        faces=faces,
+    )
+
+
+def _keep(
+    safe: Safe, analyser: FaceAnalyser, examined: _Examined, known: Gallery, *, now: datetime, day: date
+) -> bool:
+    """Write what was found, unless another worker did so meanwhile."""
+    photo = examined.photo
+    with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo.id) as tx:
+        if tx.photos.get(photo.id).stage is not Stage.STORED:
+            tx.record(Event("photo:analyse", photo.id, detail="already"))
+            return False
+        tx.photos.replace(photo)
+        for kept in examined.files:
+            tx.photos.keep(photo.id, kept)
+        for face in examined.faces:
+            tx.faces.add(face)
+        links = suggest(tx, _still_open(tx, photo.id, examined.measured), known, analyser.match_threshold)
+        for link in links:
+            tx.faces.link(replace(link, changed_at=now))
+        refresh(tx, [photo.id], day)
+        tx.record(Event("photo:analyse", photo.id, detail=f"faces={len(examined.faces)}"))
+    return True
+
+
+def _still_open(tx: Transaction, photo_id: PhotoId, measured: Sequence[Measured]) -> list[Measured]:
+    open_ids = {face.id for face in open_faces(tx, photo_id)}
+    return [one for one in measured if one.face.id in open_ids]
+
+
+def _set_aside(safe: Safe, photo_id: PhotoId, problem: Unreadable, *, now: datetime, day: date) -> None:
+    with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
+        photo = tx.photos.get(photo_id)
+        tx.photos.replace(replace(photo, stage=Stage.SET_ASIDE, set_aside_for=problem.key))
+        report = tx.imports.get(photo.import_id)
+        tx.imports.replace(replace(report, set_aside=report.set_aside + 1))
+        refresh(tx, [photo_id], day)
+        tx.record(Event("photo:set_aside", photo_id, detail=problem.key))

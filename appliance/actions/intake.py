@@ -1,0 +1,252 @@
+"""Taking photos in from a card, a folder or a browser: copied, encrypted, kept; nothing reported is lost.
+
+The order of writes is the guarantee: the encrypted file first (synced and renamed), then its row, then
+the bell. A file without a row is an orphan and is swept; a row without its file cannot come about.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from appliance.actions.bell import Bell
+from appliance.domain.access import Actor, Permission
+from appliance.domain.audit import Event
+from appliance.domain.errors import KluisError, Mistake, Unreadable
+from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, Stage
+from appliance.sources.folders import Candidate, open_candidate, photos_in
+from appliance.store.blobs import Blob
+from appliance.store.ids import new_id
+from appliance.store.photos import BlobKind, Filter, Kept
+from appliance.store.safe import Safe, about
+
+LARGEST_FILE = 600_000_000
+LARGEST_SIDECAR = 4_000_000
+UNKNOWN_TYPE = "application/octet-stream"  # until the decoder has looked at the content
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What came of one file: the photo, whether the safe had it already, and the import's counts."""
+
+    photo_id: PhotoId
+    known: bool
+    report: ImportReport
+
+
+def start_import(safe: Safe, source: str, *, by: Actor, now: datetime) -> ImportReport:
+    """Open an import, so that it can be watched and, after a crash, taken up again."""
+    report = ImportReport(ImportId(new_id()), source, started_at=now, finished_at=None)
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
+        tx.imports.begin(report)
+        tx.record(Event("import:start", report.id))
+    return report
+
+
+def import_folder(
+    safe: Safe,
+    folder: Path,
+    *,
+    by: Actor,
+    clock: Clock,
+    bell: Bell,
+    on_progress: Callable[[ImportReport], None] = lambda _report: None,
+) -> ImportReport:
+    """Import all photos below a folder. Doing it twice adds nothing the second time.
+
+    Raises:
+        Mistake: when there is no such folder.
+        Fault: when the card was pulled; what was reported stored is safe.
+    """
+    if not folder.is_dir():
+        raise Mistake(
+            "import:no_folder", "There is no such folder.", "Check the path, or that the card is in."
+        )
+    report = start_import(safe, str(folder), by=by, now=clock())
+    return carry_out(safe, report.id, by=by, clock=clock, bell=bell, on_progress=on_progress)
+
+
+def carry_out(
+    safe: Safe,
+    import_id: ImportId,
+    *,
+    by: Actor,
+    clock: Clock,
+    bell: Bell,
+    on_progress: Callable[[ImportReport], None] = lambda _report: None,
+) -> ImportReport:
+    """Do, or take up again, an import that was opened. What it stored before counts as stored.
+
+    Raises:
+        Fault: when the card was pulled; the report then shows fewer photos handled than found.
+    """
+    opened = import_report(safe, import_id, by=by, now=clock())
+    candidates = list(photos_in(Path(opened.source)))
+    _begin_counting(safe, opened, len(candidates), by=by, now=clock())
+    try:
+        for candidate in candidates:
+            on_progress(_take_candidate(safe, candidate, import_id, by=by, clock=clock, bell=bell))
+    finally:
+        report = _close(safe, import_id, by=by, now=clock())
+    return report
+
+
+def _begin_counting(safe: Safe, opened: ImportReport, found: int, *, by: Actor, now: datetime) -> None:
+    fresh = replace(opened, found=found, stored=0, known=0, failed=0, bytes=0, finished_at=None)
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=opened.id) as tx:
+        tx.imports.replace(fresh)
+        tx.record(Event("import:count", opened.id, detail=f"found={found}"))
+
+
+def _take_candidate(
+    safe: Safe, candidate: Candidate, import_id: ImportId, *, by: Actor, clock: Clock, bell: Bell
+) -> ImportReport:
+    """Take one file in; a file that cannot be kept is counted, and does not stop the rest."""
+    try:
+        with open_candidate(candidate) as stream:
+            arrival = _take_in(
+                safe, candidate.path.name, stream, import_id, candidate.sidecars, by=by, now=clock()
+            )
+    except Unreadable as problem:
+        return _note_failure(safe, import_id, problem, by=by, now=clock())
+    if not arrival.known:
+        bell.analyse(arrival.photo_id)
+    return arrival.report
+
+
+def import_upload(
+    safe: Safe, name: str, stream: BinaryIO, import_id: ImportId, *, by: Actor, now: datetime, bell: Bell
+) -> PhotoId:
+    """Take one file in that a browser sends, as part of an opened import. The id is of the photo kept.
+
+    Raises:
+        Unreadable: when it is larger than the limit.
+    """
+    arrival = _take_in(safe, name, stream, import_id, (), by=by, now=now, announced=False)
+    if not arrival.known:
+        bell.analyse(arrival.photo_id)
+    return arrival.photo_id
+
+
+def _take_in(
+    safe: Safe,
+    name: str,
+    stream: BinaryIO,
+    import_id: ImportId,
+    sidecars: Iterable[Path],
+    *,
+    by: Actor,
+    now: datetime,
+    announced: bool = True,
+) -> _Arrival:
+    """Encrypt one file, then write its row and the import's count in one transaction."""
+    photo_id = PhotoId(new_id())
+    key = safe.ring.new_data_key(photo_id)
+    original = safe.blobs.write(
+        stream, key=key.plain, about=about(photo_id, BlobKind.ORIGINAL), limit=LARGEST_FILE
+    )
+    kept = [Kept(BlobKind.ORIGINAL, original.place, original.bytes, original.sha256)]
+    kept += _take_sidecar(safe, photo_id, sidecars, key.plain)
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
+        known = tx.photos.find_by_sha256(original.sha256)
+        if known is None:
+            tx.photos.add(_new_photo(photo_id, import_id, name, original, now), key.wrapped, kept)
+            tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
+        else:
+            tx.record(Event("photo:known", known, detail=f"import={import_id}"))
+        ours = known is None or tx.photos.get(known).import_id == import_id
+        report = _counted(tx.imports.get(import_id), original.bytes, ours=ours, announced=announced)
+        tx.imports.replace(report)
+    if known is not None:
+        for row in kept:
+            safe.blobs.delete(row.place)
+    return _Arrival(known or photo_id, known is not None, report)
+
+
+def _counted(report: ImportReport, size: int, *, ours: bool, announced: bool) -> ImportReport:
+    """The report with one more file in it. `ours`: this import stored it, now or before a crash."""
+    return replace(
+        report,
+        found=report.found + (not announced),
+        stored=report.stored + ours,
+        known=report.known + (not ours),
+        bytes=report.bytes + (size if ours else 0),
+    )
+
+
+def _new_photo(photo_id: PhotoId, import_id: ImportId, name: str, original: Blob, now: datetime) -> Photo:
+    return Photo(
+        id=photo_id,
+        import_id=import_id,
+        name=name,
+        sha256=original.sha256,
+        bytes=original.bytes,
+        media_type=UNKNOWN_TYPE,
+        stage=Stage.STORED,
+        arrived_at=now,
+    )
+
+
+def _take_sidecar(safe: Safe, photo_id: PhotoId, sidecars: Iterable[Path], key: bytes) -> list[Kept]:
+    """The first sidecar, when it has a sensible size; a broken one never costs the photo."""
+    for path in sidecars:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_SIDECAR + 1)
+        if len(data) <= LARGEST_SIDECAR:
+            return [safe.keep(photo_id, BlobKind.SIDECAR, data, key)]
+    return []
+
+
+def _note_failure(
+    safe: Safe, import_id: ImportId, problem: KluisError, *, by: Actor, now: datetime
+) -> ImportReport:
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
+        before = tx.imports.get(import_id)
+        report = replace(before, failed=before.failed + 1)
+        tx.imports.replace(report)
+        tx.record(Event("photo:unreadable", import_id, detail=problem.key))
+    return report
+
+
+def _close(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
+        closed = replace(tx.imports.get(import_id), finished_at=now)
+        tx.imports.replace(closed)
+        tx.record(Event("import:finish", import_id, detail=_counts(closed)))
+    return closed
+
+
+def finish_upload(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
+    """Close an import that a browser filled."""
+    return _close(safe, import_id, by=by, now=now)
+
+
+def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
+    """Imports that were asked for or broken off by a crash, to be taken up."""
+    return tuple(r for r in imports(safe, by=by, now=now) if r.finished_at is None)
+
+
+def _counts(report: ImportReport) -> str:
+    return f"found={report.found} stored={report.stored} known={report.known} failed={report.failed}"
+
+
+def imports(safe: Safe, *, by: Actor, now: datetime, limit: int = 50) -> tuple[ImportReport, ...]:
+    """The latest imports, newest first."""
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
+        return tuple(view.imports.recent(limit))
+
+
+def import_report(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
+    """How an import stands."""
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now, on=import_id) as view:
+        return view.imports.get(import_id)
+
+
+def file_problems(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> tuple[Photo, ...]:
+    """The photos of an import that were set aside; `set_aside_for` says why."""
+    wanted = Filter(import_id=import_id, stage=Stage.SET_ASIDE)
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now, on=import_id) as view:
+        return tuple(view.photos.page(wanted, after=None, limit=500))

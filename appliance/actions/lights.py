@@ -1,0 +1,48 @@
+"""Verdicts in bulk, and the index that lets the library be searched by light.
+
+The index serves searching alone. Whatever is shown or released is decided anew from the facts.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from appliance.domain.access import WORKER, Permission
+from appliance.domain.audit import Event
+from appliance.domain.consent import PUBLICATION, PhotoFacts, Verdict, next_change, verdict
+from appliance.domain.photos import PhotoId
+from appliance.store.database import Transaction
+from appliance.store.safe import Safe
+
+_BATCH = 200
+
+
+def verdicts_of(facts: PhotoFacts, day: date) -> tuple[Verdict, ...]:
+    """One verdict for each purpose of publication, in their usual order."""
+    return tuple(verdict(facts, purpose, day) for purpose in PUBLICATION)
+
+
+def refresh(tx: Transaction, photo_ids: Sequence[PhotoId], day: date) -> None:
+    """Bring the index up to date for photos that the transaction changed."""
+    for start in range(0, len(photo_ids), _BATCH):
+        batch = photo_ids[start : start + _BATCH]
+        for photo_id, facts in tx.photos.facts(batch).items():
+            lights = {v.purpose: v.light for v in verdicts_of(facts, day)}
+            tx.lights.put(photo_id, lights, _until(facts, day))
+
+
+def _until(facts: PhotoFacts, day: date) -> date | None:
+    """The first day on which the calendar alone may change one of the photo's lights."""
+    changes = (next_change(versions, day) for versions in facts.quitclaims.values())
+    return min((change for change in changes if change is not None), default=None)
+
+
+def refresh_stale(safe: Safe, *, now: datetime, day: date, limit: int = 1000) -> int:
+    """Bring the index up to date where the calendar moved on. Returns how many photos were refreshed."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
+        stale = view.lights.stale(day, limit)
+    if not stale:
+        return 0
+    with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as tx:
+        refresh(tx, stale, day)
+        tx.record(Event("lights:refresh", detail=f"photos={len(stale)}"))
+    return len(stale)

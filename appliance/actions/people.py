@@ -1,0 +1,131 @@
+"""People: adding and changing them, and what the safe knows of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from appliance.actions.consent import QuitclaimView, views
+from appliance.actions.lights import refresh
+from appliance.actions.photos import Card, cards
+from appliance.domain.access import Actor, Permission
+from appliance.domain.audit import Event
+from appliance.domain.consent import Purpose, Quitclaim, Status, permission
+from appliance.domain.errors import Mistake
+from appliance.domain.people import Person, PersonId
+from appliance.domain.photos import FaceId
+from appliance.store.ids import new_id
+from appliance.store.safe import Safe
+
+LONGEST_NAME = 200
+MOST_CARDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person in the list. `statuses`: how the quitclaims stand; None where nothing was asked."""
+
+    person: Person
+    photos: int
+    statuses: Mapping[Purpose, Status | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """All that the page of one person shows. `portrait`: a confirmed face to show; None without one."""
+
+    person: Person
+    statuses: Mapping[Purpose, Status | None]
+    quitclaims: tuple[QuitclaimView, ...]
+    photos: tuple[Card, ...]
+    portrait: FaceId | None
+    templates: int
+
+
+def create_person(
+    safe: Safe,
+    *,
+    by: Actor,
+    now: datetime,
+    name: str,
+    department: str = "",
+    email: str = "",
+    birth_date: date | None = None,
+) -> Person:
+    """Add a person.
+
+    Raises:
+        Mistake: without a name, or with a name or address that cannot be one.
+    """
+    person = _sensible(Person(PersonId(new_id()), name, department, email, birth_date), now.date())
+    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person.id) as tx:
+        tx.people.add(person)
+        tx.record(Event("person:add", person.id))
+    return person
+
+
+def change_person(safe: Safe, person: Person, *, by: Actor, now: datetime, day: date) -> None:
+    """Replace what is known of a person; a standing wish reaches all photos at once."""
+    person = _sensible(person, day)
+    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person.id) as tx:
+        tx.people.replace(person)
+        refresh(tx, tx.people.photos_of(person.id), day)
+        tx.record(Event("person:edit", person.id, detail=f"standing={person.standing}"))
+
+
+def _sensible(person: Person, day: date) -> Person:
+    name = " ".join(person.name.split())
+    if not name:
+        raise Mistake("person:no_name", "A person needs a name.", "Fill in the name.")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Mistake("person:bad_name", "That name cannot be kept.", f"Use at most {LONGEST_NAME} letters.")
+    if person.email and person.email.count("@") != 1:
+        raise Mistake("person:bad_email", "That is not an e-mail address.", "Correct it, or leave it empty.")
+    if person.birth_date is not None and person.birth_date > day:
+        raise Mistake("person:bad_birth_date", "That birth date has not come yet.", "Correct the date.")
+    return replace(person, name=name, department=person.department.strip(), email=person.email.strip())
+
+
+def people(
+    safe: Safe,
+    *,
+    by: Actor,
+    now: datetime,
+    day: date,
+    text: str = "",
+    after: PersonId | None = None,
+    limit: int = 100,
+) -> tuple[PersonCard, ...]:
+    """People by name, those whose name or department holds the text."""
+    with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
+        found = view.people.all(text, after=after, limit=limit)
+        counts = view.people.photo_counts([person.id for person in found])
+        return tuple(
+            PersonCard(p, counts.get(p.id, 0), statuses(view.consent.of_person(p.id), day)) for p in found
+        )
+
+
+def statuses(versions: list[Quitclaim], day: date) -> Mapping[Purpose, Status | None]:
+    """How somebody's quitclaims stand on a day, for each purpose."""
+    return {purpose: permission(versions, purpose, day).status for purpose in Purpose}
+
+
+def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> PersonView:
+    """One person with quitclaims and photos."""
+    with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, on=person_id, durable=False) as view:
+        versions = view.consent.of_person(person_id)
+        seen = PersonView(
+            person=view.people.get(person_id),
+            statuses=statuses(versions, day),
+            quitclaims=views(versions, day),
+            photos=cards(view, view.people.photos_of(person_id)[:MOST_CARDS], day),
+            portrait=view.people.portrait(person_id),
+            templates=view.people.template_count(person_id),
+        )
+        view.record(Event("person:view", person_id))
+    return seen
+
+
+def person_names(safe: Safe, *, by: Actor, now: datetime) -> tuple[Person, ...]:
+    """Everybody, by name, to choose from."""
+    with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
+        return tuple(view.people.all("", after=None, limit=5000))

@@ -1,0 +1,164 @@
+"""Who may do what. The one place that decides, and it denies by default (P26).
+
+Every door asks through the store: a transaction begins with an actor and a permission, and does not
+begin when `decide` says no. A permission that is in no role's list is held by nobody.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+UserId = NewType("UserId", str)
+
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LONGEST = timedelta(hours=12)
+PASSWORD_SHORTEST = 12
+
+
+class Role(StrEnum):
+    """What a user is for. Each role holds all that the one before it holds."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """`noun:verb`, one for each thing that can be done."""
+
+    PHOTO_VIEW = "photo:view"
+    PHOTO_IMPORT = "photo:import"
+    PHOTO_EDIT = "photo:edit"
+    PHOTO_ANALYSE = "photo:analyse"
+    PERSON_VIEW = "person:view"
+    PERSON_EDIT = "person:edit"
+    QUITCLAIM_VIEW = "quitclaim:view"
+    QUITCLAIM_EDIT = "quitclaim:edit"
+    RELEASE_MAKE = "release:make"
+    RELEASE_VIEW = "release:view"
+    USER_VIEW = "user:view"
+    USER_EDIT = "user:edit"
+    AUDIT_VIEW = "audit:view"
+    SETTING_EDIT = "setting:edit"
+    HEALTH_VIEW = "health:view"
+    SESSION_USE = "session:use"
+
+
+_VIEWER = frozenset(
+    {
+        Permission.PHOTO_VIEW,
+        Permission.PERSON_VIEW,
+        Permission.QUITCLAIM_VIEW,
+        Permission.RELEASE_VIEW,
+        Permission.HEALTH_VIEW,
+        Permission.SESSION_USE,
+    }
+)
+_EDITOR = _VIEWER | {
+    Permission.PHOTO_IMPORT,
+    Permission.PHOTO_EDIT,
+    Permission.PERSON_EDIT,
+    Permission.QUITCLAIM_EDIT,
+    Permission.RELEASE_MAKE,
+}
+_ADMINISTRATOR = _EDITOR | {
+    Permission.USER_VIEW,
+    Permission.USER_EDIT,
+    Permission.AUDIT_VIEW,
+    Permission.SETTING_EDIT,
+}
+
+HELD_BY: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.EDITOR: _EDITOR,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
+}
+
+
+class Kind(StrEnum):
+    """What sort of actor it is."""
+
+    USER = "user"  # somebody signed in
+    OPERATOR = "operator"  # whoever holds the key of the box at its command line
+    WORKER = "worker"  # the box itself, analysing
+    VISITOR = "visitor"  # nobody yet: not signed in
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `id` is opaque and goes into the audit log; a name never does."""
+
+    kind: Kind
+    id: str
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who can sign in."""
+
+    id: UserId
+    name: str
+    role: Role
+    active: bool = True
+    language: str = "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in browser. Only the token's hash is kept."""
+
+    user_id: UserId
+    begun_at: datetime
+    seen_at: datetime
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it is within both the idle and the absolute limit."""
+        return now - self.seen_at <= SESSION_IDLE and now - self.begun_at <= SESSION_LONGEST
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long the next try at signing in must wait after some failures in a row: doubling to a minute."""
+    spare = 4
+    return timedelta(seconds=0 if failures <= spare else min(60, 2 ** (failures - spare)))
+
+
+WORKER = Actor(Kind.WORKER, "worker")
+OPERATOR = Actor(Kind.OPERATOR, "operator")
+VISITOR = Actor(Kind.VISITOR, "visitor")
+
+_WORKER_HOLDS = frozenset({Permission.PHOTO_ANALYSE, Permission.HEALTH_VIEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Allowed or not, and why not."""
+
+    allowed: bool
+    why: str = ""
+
+
+def decide(actor: Actor, permission: Permission) -> Decision:
+    """Whether an actor holds a permission. What nobody granted is refused."""
+    match actor.kind:
+        case Kind.OPERATOR:
+            # Whoever opened the store at the command line holds its key: there is nothing left to guard.
+            return Decision(True)
+        case Kind.WORKER:
+            held = permission in _WORKER_HOLDS
+        case Kind.USER:
+            held = actor.role is not None and permission in HELD_BY[actor.role]
+        case Kind.VISITOR:
+            held = False
+    return Decision(True) if held else Decision(False, f"{actor.kind} does not hold {permission}")
+
+
+def acting(user: User) -> Actor:
+    """The actor that a signed-in user is."""
+    return Actor(Kind.USER, user.id, user.role)
+
+
+def needed_role(permission: Permission) -> Role | None:
+    """The least role that holds a permission, to say whom to ask; None when no role does."""
+    return next((role for role in Role if permission in HELD_BY[role]), None)

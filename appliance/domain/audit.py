@@ -1,0 +1,119 @@
+"""The audit log: who did what, to what, when, and how it ended; each entry seals the one before it.
+
+An entry names people and photos by their opaque ids only (S3). The chain is SHA-256 over a canonical
+JSON line; the algorithm is named in every entry, so that a later one can follow.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ALGORITHM = "sha256"
+GENESIS = "0" * 64
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth remembering, before it gets its place in the chain.
+
+    action: `noun:verb`, from the same grammar as permissions, e.g. `photo:view`, `release:make`.
+    thing: opaque id of what it was done to; may be empty.
+    detail: keys, counts, purposes and ids; never names, file names or tokens.
+    """
+
+    action: str
+    thing: str = ""
+    outcome: Outcome = Outcome.DONE
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in its place in the chain."""
+
+    number: int  # 1, 2, 3, ... without gaps
+    at: datetime
+    actor_kind: str
+    actor: str
+    event: Event
+    previous: str
+    seal: str
+    algorithm: str = ALGORITHM
+
+
+def seal(number: int, at: datetime, actor_kind: str, actor: str, event: Event, previous: str) -> str:
+    """The hash that binds an entry to all before it, hexadecimal."""
+    line = json.dumps(
+        [
+            ALGORITHM,
+            number,
+            at.isoformat(),
+            actor_kind,
+            actor,
+            event.action,
+            event.thing,
+            event.outcome.value,
+            event.detail,
+            previous,
+        ],
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(line.encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry's number and seal: kept outside the box, it shows truncation and recomputation."""
+
+    number: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What verifying found. `broken_at` is the number of the first entry that is wrong; None when whole."""
+
+    entries: int
+    head: Head
+    broken_at: int | None = None
+    problem: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found wrong."""
+        return self.broken_at is None
+
+
+def verify(entries: Iterable[Entry], known: Head | None = None) -> Check:
+    """Walk the chain from its first entry; a head kept elsewhere also shows truncation and recomputation."""
+    head = Head(0, GENESIS)
+    for entry in entries:
+        problem = _wrong_with(entry, head)
+        if problem:
+            return Check(head.number, head, head.number + 1, problem)
+        if known is not None and entry.number == known.number and entry.seal != known.seal:
+            return Check(entry.number, head, entry.number, "differs from the head that was kept elsewhere")
+        head = Head(entry.number, entry.seal)
+    if known is not None and head.number < known.number:
+        return Check(head.number, head, head.number + 1, "entries are missing at the end")
+    return Check(head.number, head)
+
+
+def _wrong_with(entry: Entry, head: Head) -> str:
+    if entry.number != head.number + 1:
+        return "an entry is missing"
+    if entry.previous != head.seal or entry.algorithm != ALGORITHM:
+        return "does not continue the entry before it"
+    expected = seal(entry.number, entry.at, entry.actor_kind, entry.actor, entry.event, entry.previous)
+    return "" if expected == entry.seal else "was changed after it was written"

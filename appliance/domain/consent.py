@@ -1,0 +1,443 @@
+"""Quitclaims as chains of versions, and the verdict: may this photo be used for this purpose on this day?
+
+Three rules hold everywhere (GDPR articles 6 and 7):
+- doubt is not consent: only an explicit, valid permission for every person in the photo gives green;
+- nothing is overwritten: a change is a new version, and every question takes a day;
+- an answer carries all its reasons, and the versions it relied on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from appliance.domain.people import Link, LinkState, Person, PersonId, Standing
+from appliance.domain.photos import Face, FaceId, Photo, Resolution, Stage
+
+QuitclaimId = NewType("QuitclaimId", str)
+
+EXPIRING_WITHIN = timedelta(days=60)
+
+
+class Purpose(StrEnum):
+    """What a photo may be used for. Recognition is asked apart and is never a publication (P2)."""
+
+    WEB = "web"
+    SOCIAL_MEDIA = "social_media"
+    PRINT = "print"
+    PRESS = "press"
+    INTRANET = "intranet"
+    RECOGNITION = "recognition"
+
+
+PUBLICATION: tuple[Purpose, ...] = tuple(p for p in Purpose if p is not Purpose.RECOGNITION)
+
+
+class Basis(StrEnum):
+    """The one lawful ground of a use (GDPR article 6, paragraph 1; P9)."""
+
+    CONSENT = "consent"
+    AGREEMENT = "agreement"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    PUBLIC_TASK = "public_task"
+    EMPLOYMENT_DUTY = "employment_duty"
+
+
+class Answer(StrEnum):
+    """What was said about one purpose."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Status(StrEnum):
+    """How one purpose of a quitclaim stands on a day (S14)."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One purpose within a version: the answer, and the days on which a granted use is valid (inclusive)."""
+
+    purpose: Purpose
+    answer: Answer
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quitclaim:
+    """One version of a quitclaim, whole. The chain of versions with the same id is its history."""
+
+    id: QuitclaimId
+    version: int  # 1, 2, 3, ... without gaps
+    person_id: PersonId
+    recorded_at: datetime  # the instant, with its time zone
+    recorded_on: date  # the same, as the day in the office: what held on a day never depends on a setting
+    basis: Basis
+    terms: tuple[Term, ...]
+    supersedes: QuitclaimId | None = None
+    balancing: str = ""  # why our interest outweighs theirs; required for legitimate interest
+    note: str = ""
+
+    def term(self, purpose: Purpose) -> Term | None:
+        """What this version says of a purpose; None when the purpose was not asked."""
+        return next((term for term in self.terms if term.purpose is purpose), None)
+
+
+class Light(StrEnum):
+    """Green: allowed. Amber: undecided, somebody must look. Red: refused."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+_SEVERITY = {Light.GREEN: 0, Light.AMBER: 1, Light.RED: 2}
+
+
+class Why(StrEnum):
+    """Every reason a verdict can give."""
+
+    # green
+    PERMITTED = "permitted"
+    NOT_RECOGNISABLE = "not_recognisable"
+    BLURRED = "blurred"
+    NOBODY_SHOWN = "nobody_shown"
+    # amber
+    NOT_ANALYSED = "not_analysed"
+    NOBODY_FOUND = "nobody_found"
+    HEAD_COUNT_DIFFERS = "head_count_differs"
+    UNKNOWN_FACE = "unknown_face"
+    SUGGESTION_ONLY = "suggestion_only"
+    NAMED_TWICE = "named_twice"
+    NOT_YET_VALID = "not_yet_valid"
+    PENDING = "pending"
+    BALANCING_MISSING = "balancing_missing"
+    CONTRADICTION = "contradiction"
+    # red
+    NO_QUITCLAIM = "no_quitclaim"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    DECLINED = "declined"
+    PHOTOGRAPH_NOT_PUBLISH = "photograph_not_publish"
+    NEVER_PHOTOGRAPH = "never_photograph"
+    SET_ASIDE = "set_aside"
+    NOT_A_PUBLICATION = "not_a_publication"
+
+
+LIGHT_OF: Mapping[Why, Light] = {
+    Why.PERMITTED: Light.GREEN,
+    Why.NOT_RECOGNISABLE: Light.GREEN,
+    Why.BLURRED: Light.GREEN,
+    Why.NOBODY_SHOWN: Light.GREEN,
+    Why.NOT_ANALYSED: Light.AMBER,
+    Why.NOBODY_FOUND: Light.AMBER,
+    Why.HEAD_COUNT_DIFFERS: Light.AMBER,
+    Why.UNKNOWN_FACE: Light.AMBER,
+    Why.SUGGESTION_ONLY: Light.AMBER,
+    Why.NAMED_TWICE: Light.AMBER,
+    Why.NOT_YET_VALID: Light.AMBER,
+    Why.PENDING: Light.AMBER,
+    Why.BALANCING_MISSING: Light.AMBER,
+    Why.CONTRADICTION: Light.AMBER,
+    Why.NO_QUITCLAIM: Light.RED,
+    Why.EXPIRED: Light.RED,
+    Why.REVOKED: Light.RED,
+    Why.DECLINED: Light.RED,
+    Why.PHOTOGRAPH_NOT_PUBLISH: Light.RED,
+    Why.NEVER_PHOTOGRAPH: Light.RED,
+    Why.SET_ASIDE: Light.RED,
+    Why.NOT_A_PUBLICATION: Light.RED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a verdict: what holds, of which face and person, and since or until when."""
+
+    why: Why
+    face_id: FaceId | None = None
+    person_id: PersonId | None = None
+    day: date | None = None
+    basis: Basis | None = None
+
+    @property
+    def light(self) -> Light:
+        """The light that this reason alone would give."""
+        return LIGHT_OF[self.why]
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """A version of a quitclaim that a green verdict rests on."""
+
+    quitclaim_id: QuitclaimId
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one photo, purpose and day, with all its reasons, gravest first."""
+
+    purpose: Purpose
+    day: date
+    light: Light
+    reasons: tuple[Reason, ...]
+    relied_on: tuple[Reliance, ...] = ()
+    blur: tuple[FaceId, ...] = ()  # faces that a released copy must make unrecognisable
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """All that a verdict may know about a photo and the people in it."""
+
+    photo: Photo
+    faces: tuple[Face, ...] = ()
+    links: tuple[Link, ...] = ()
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
+    quitclaims: Mapping[PersonId, Sequence[Quitclaim]] = field(default_factory=dict)  # every version
+
+
+def status(term: Term, day: date, *, superseded: bool = False) -> Status:
+    """How one term stands on a day.
+
+    A term without an end date does not expire; the form asks for one, but an agreement may have none.
+    """
+    if superseded:
+        return Status.SUPERSEDED
+    match term.answer:
+        case Answer.ASKED:
+            return Status.PENDING
+        case Answer.DECLINED:
+            return Status.DECLINED
+        case Answer.WITHDRAWN:
+            return Status.REVOKED
+        case Answer.GRANTED:
+            return _granted_status(term, day)
+
+
+def _granted_status(term: Term, day: date) -> Status:
+    if term.valid_from is not None and day < term.valid_from:
+        return Status.PENDING
+    if term.valid_until is None:
+        return Status.ACTIVE
+    if day > term.valid_until:
+        return Status.EXPIRED
+    return Status.EXPIRING if term.valid_until - day <= EXPIRING_WITHIN else Status.ACTIVE
+
+
+def versions_on(versions: Iterable[Quitclaim], day: date) -> tuple[Quitclaim, ...]:
+    """The version of each quitclaim that held on a day: what was known then, nothing later (P13).
+
+    A version counts from the day on which it was recorded. Oldest recorded first.
+    """
+    latest: dict[QuitclaimId, Quitclaim] = {}
+    for version in sorted(versions, key=lambda v: v.version):
+        if version.recorded_on <= day:
+            latest[version.id] = version
+    return tuple(sorted(latest.values(), key=lambda v: (v.recorded_at, v.id)))
+
+
+def superseded_on(versions: Iterable[Quitclaim], day: date) -> frozenset[QuitclaimId]:
+    """The quitclaims that a later one replaced, as known on a day.
+
+    Only a quitclaim that speaks replaces: while the new one is merely asked for, or begins later, the
+    old one holds.
+    """
+    return frozenset(
+        version.supersedes
+        for version in versions_on(versions, day)
+        if version.supersedes is not None
+        and any(status(term, day) is not Status.PENDING for term in version.terms)
+    )
+
+
+def verdict(facts: PhotoFacts, purpose: Purpose, day: date) -> Verdict:
+    """Decide one photo for one purpose on one day. Pure, total, and closed: what is not known is not green.
+
+    Args:
+        facts: the photo, its faces and links, and every version of the quitclaims of those linked.
+        purpose: a publication; recognition is refused, since it publishes nothing.
+        day: the day of use, in the office's time zone.
+
+    Returns:
+        Green only when every face is resolved and every person shown permits this purpose on this day.
+        Red as soon as one reason forbids it; amber when only somebody's attention is missing.
+    """
+    reasons, relied_on = _gather(facts, purpose, day)
+    ordered = tuple(sorted(reasons, key=lambda r: (-_SEVERITY[r.light], r.why, r.face_id or "")))
+    light = max((r.light for r in reasons), key=_SEVERITY.__getitem__, default=Light.AMBER)
+    return Verdict(
+        purpose=purpose,
+        day=day,
+        light=light,
+        reasons=ordered,
+        relied_on=tuple(relied_on) if light is Light.GREEN else (),
+        blur=tuple(f.id for f in facts.faces if f.resolution is Resolution.BLUR),
+    )
+
+
+def _gather(facts: PhotoFacts, purpose: Purpose, day: date) -> tuple[list[Reason], list[Reliance]]:
+    early = _about_the_photo(facts, purpose)
+    if early:
+        return early, []
+    reasons = _about_the_count(facts)
+    relied_on: list[Reliance] = []
+    for face in facts.faces:
+        reason, reliance = _about_a_face(facts, face, purpose, day)
+        reasons.append(reason)
+        if reliance is not None and reliance not in relied_on:
+            relied_on.append(reliance)
+    return reasons, relied_on
+
+
+def _about_the_photo(facts: PhotoFacts, purpose: Purpose) -> list[Reason]:
+    if purpose not in PUBLICATION:
+        return [Reason(Why.NOT_A_PUBLICATION)]
+    if facts.photo.stage is Stage.SET_ASIDE:
+        return [Reason(Why.SET_ASIDE)]
+    if facts.photo.stage is not Stage.ANALYSED:
+        return [Reason(Why.NOT_ANALYSED)]
+    return []
+
+
+def _about_the_count(facts: PhotoFacts) -> list[Reason]:
+    """'No face found' is not 'nobody there' until a person has counted the heads (P17)."""
+    counted, shown = facts.photo.head_count, len(facts.faces)
+    if counted is None:
+        return [] if shown else [Reason(Why.NOBODY_FOUND)]
+    if counted != shown:
+        return [Reason(Why.HEAD_COUNT_DIFFERS)]
+    return [] if shown else [Reason(Why.NOBODY_SHOWN)]
+
+
+def _about_a_face(
+    facts: PhotoFacts, face: Face, purpose: Purpose, day: date
+) -> tuple[Reason, Reliance | None]:
+    links = [link for link in facts.links if link.face_id == face.id]
+    confirmed = [link.person_id for link in links if link.state is LinkState.CONFIRMED]
+    if face.resolution is Resolution.BLUR and face.box is not None:
+        return Reason(Why.BLURRED, face.id), None
+    if len(confirmed) == 1:
+        return _about_a_person(facts, face, confirmed[0], purpose, day)
+    if confirmed:
+        return Reason(Why.NAMED_TWICE, face.id), None
+    if face.resolution is Resolution.NOT_RECOGNISABLE:
+        return Reason(Why.NOT_RECOGNISABLE, face.id), None
+    suggested = [link for link in links if link.state is LinkState.SUGGESTED]
+    if suggested:
+        return Reason(Why.SUGGESTION_ONLY, face.id, suggested[0].person_id), None
+    return Reason(Why.UNKNOWN_FACE, face.id), None
+
+
+def _about_a_person(
+    facts: PhotoFacts, face: Face, person_id: PersonId, purpose: Purpose, day: date
+) -> tuple[Reason, Reliance | None]:
+    person = facts.people.get(person_id)
+    if person is None:
+        return Reason(Why.NO_QUITCLAIM, face.id, person_id), None
+    if person.standing is Standing.NEVER_PHOTOGRAPH:
+        return Reason(Why.NEVER_PHOTOGRAPH, face.id, person_id), None
+    if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
+        return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face.id, person_id), None
+    found = permission(facts.quitclaims.get(person_id, ()), purpose, day)
+    reason = Reason(found.why, face.id, person_id, found.day, found.basis)
+    return reason, found.reliance
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What one person's quitclaims say about one purpose on one day."""
+
+    why: Why
+    day: date | None = None
+    basis: Basis | None = None
+    reliance: Reliance | None = None
+    status: Status | None = None  # of the statement that decided; None when nothing was ever asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    quitclaim: Quitclaim
+    term: Term
+    status: Status
+
+
+def permission(versions: Iterable[Quitclaim], purpose: Purpose, day: date) -> Permission:
+    """Weigh all of one person's quitclaims for one purpose on one day.
+
+    The statement recorded last decides, for the latest word of a person counts; what is only asked, or
+    begins later, does not speak yet. One exception keeps the safe side: where an agreement or another
+    basis still permits what the person has since withdrawn or declined, the two contradict each other
+    and somebody must look (P9).
+    """
+    statements = _statements(tuple(versions), purpose, day)
+    speaking = [s for s in statements if s.status is not Status.PENDING]
+    if not speaking:
+        return _read(statements[-1]) if statements else Permission(Why.NO_QUITCLAIM)
+    last = speaking[-1]
+    if last.status in (Status.REVOKED, Status.DECLINED) and _permitted_otherwise(speaking):
+        day_of_no, basis = last.quitclaim.recorded_on, last.quitclaim.basis
+        return Permission(Why.CONTRADICTION, day_of_no, basis, status=last.status)
+    return _read(last)
+
+
+def _statements(versions: tuple[Quitclaim, ...], purpose: Purpose, day: date) -> list[_Statement]:
+    replaced = superseded_on(versions, day)
+    found = []
+    for version in versions_on(versions, day):
+        term = version.term(purpose)
+        if term is not None and version.id not in replaced:
+            found.append(_Statement(version, term, status(term, day)))
+    return found
+
+
+def _permitted_otherwise(statements: Sequence[_Statement]) -> bool:
+    return any(
+        s.status in (Status.ACTIVE, Status.EXPIRING) and s.quitclaim.basis is not Basis.CONSENT
+        for s in statements
+    )
+
+
+def _read(statement: _Statement) -> Permission:
+    version, term, how = statement.quitclaim, statement.term, statement.status
+    match how:
+        case Status.ACTIVE | Status.EXPIRING:
+            if version.basis is Basis.LEGITIMATE_INTEREST and not version.balancing.strip():
+                return Permission(Why.BALANCING_MISSING, version.recorded_on, version.basis, status=how)
+            reliance = Reliance(version.id, version.version)
+            return Permission(Why.PERMITTED, term.valid_until, version.basis, reliance, how)
+        case Status.EXPIRED:
+            return Permission(Why.EXPIRED, term.valid_until, version.basis, status=how)
+        case Status.REVOKED:
+            return Permission(Why.REVOKED, version.recorded_on, version.basis, status=how)
+        case Status.DECLINED:
+            return Permission(Why.DECLINED, version.recorded_on, version.basis, status=how)
+        case _:
+            why = Why.PENDING if term.answer is Answer.ASKED else Why.NOT_YET_VALID
+            return Permission(why, term.valid_from, version.basis, status=how)
+
+
+def next_change(versions: Iterable[Quitclaim], day: date) -> date | None:
+    """The first day after `day` on which the calendar alone changes an answer; None when it never will."""
+    days: set[date] = set()
+    for version in versions:
+        for term in version.terms:
+            if term.answer is Answer.GRANTED:
+                days.update(d for d in (term.valid_from, _day_after(term.valid_until)) if d is not None)
+    return min((d for d in days if d > day), default=None)
+
+
+def _day_after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(days=1)

@@ -1,0 +1,49 @@
+"""People who stand in photos, and how a face is linked to one of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from appliance.domain.photos import FaceId
+
+PersonId = NewType("PersonId", str)
+
+
+class Standing(StrEnum):
+    """A person's standing wish, stronger than any quitclaim (P16)."""
+
+    NONE = "none"
+    PHOTOGRAPH_NOT_PUBLISH = "photograph_not_publish"
+    NEVER_PHOTOGRAPH = "never_photograph"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the organisation knows by name."""
+
+    id: PersonId
+    name: str
+    department: str = ""
+    email: str = ""
+    birth_date: date | None = None
+    standing: Standing = Standing.NONE
+
+
+class LinkState(StrEnum):
+    """A machine's match is a suggestion until a named user confirms it; a rejected one never returns (P7)."""
+
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One face, one person, and what is thought or known of the pair."""
+
+    face_id: FaceId
+    person_id: PersonId
+    state: LinkState
+    distance: float | None = None  # Euclidean, between embeddings; None when named by hand
+    changed_at: datetime | None = None

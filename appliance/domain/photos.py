@@ -1,0 +1,127 @@
+"""Photos, the faces in them, and the imports that brought them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+PhotoId = NewType("PhotoId", str)
+FaceId = NewType("FaceId", str)
+ImportId = NewType("ImportId", str)
+
+
+class Stage(StrEnum):
+    """How far a photo has come. The stage is the queue: the bell only says that there is work."""
+
+    STORED = "stored"
+    ANALYSED = "analysed"
+    SET_ASIDE = "set_aside"
+
+
+class Origin(StrEnum):
+    """Who found a face."""
+
+    MACHINE = "machine"
+    HAND = "hand"
+
+
+class Resolution(StrEnum):
+    """What a named user said of a face that is given no name."""
+
+    OPEN = "open"
+    NOT_RECOGNISABLE = "not_recognisable"
+    BLUR = "blur"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in the upright picture, in fractions of its width and height, from the top left."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge, as a fraction of the width."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The bottom edge, as a fraction of the height."""
+        return self.top + self.height
+
+    def clipped(self) -> "Box":
+        """The part of the box that lies inside the picture."""
+        left, top = max(0.0, self.left), max(0.0, self.top)
+        right, bottom = min(1.0, self.right), min(1.0, self.bottom)
+        return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
+
+    def overlap(self, other: "Box") -> float:
+        """Intersection over union, 0 to 1."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        if across <= 0 or down <= 0:
+            return 0.0
+        shared = across * down
+        return shared / (self.width * self.height + other.width * other.height - shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What the camera wrote. The place never leaves the box with a release."""
+
+    taken_at: datetime | None = None  # the camera's own clock, without a time zone
+    camera: str = ""
+    lens: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One picture kept in the safe. `name` is the file's name on the card: personal data, kept encrypted."""
+
+    id: PhotoId
+    import_id: ImportId
+    name: str
+    sha256: str  # of the original's bytes, hexadecimal
+    bytes: int
+    media_type: str
+    stage: Stage
+    arrived_at: datetime
+    width: int = 0  # upright, in pixels; 0 until analysed
+    height: int = 0
+    capture: Capture = field(default_factory=Capture)
+    fingerprint: str = ""  # perceptual hash, hexadecimal; "" until analysed
+    head_count: int | None = None  # people recognisable in it, as a named user counted them
+    set_aside_for: str = ""  # key of the error that set it aside
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A person seen in a photo. Without a box: recognisable, though no face shows; added by hand."""
+
+    id: FaceId
+    photo_id: PhotoId
+    box: Box | None
+    origin: Origin
+    score: float = 1.0  # the detector's certainty, 0 to 1
+    resolution: Resolution = Resolution.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody."""
+
+    id: ImportId
+    source: str
+    started_at: datetime
+    finished_at: datetime | None
+    found: int = 0
+    stored: int = 0
+    known: int = 0
+    set_aside: int = 0
+    failed: int = 0
+    bytes: int = 0
