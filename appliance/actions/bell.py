@@ -6,7 +6,7 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId
 
 
 class Bell(Protocol):
-    """Whoever listens may miss a ring, or hear it twice: every job may run twice, a sweep catches the rest."""
+    """Whoever listens may miss a ring or hear it twice: a job may run twice, a sweep catches the rest."""
 
     def analyse(self, photo_id: PhotoId) -> None:
         """A photo is stored and waits to be examined."""

@@ -117,6 +117,7 @@ class Names:
     people: Mapping[PersonId, Person]
 
     def __call__(self, person_id: PersonId) -> str:
+        """The name, or the id."""
         person = self.people.get(person_id)
         return person.name if person else str(person_id)
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from appliance.domain.errors import Fault
+from appliance.domain.photos import PhotoId
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store, View
 from appliance.store.keys import Keyring
 from appliance.store.photos import BlobKind, Kept
-
-from appliance.domain.errors import Fault
-from appliance.domain.photos import PhotoId
 
 
 def about(photo_id: PhotoId, kind: BlobKind) -> str:

@@ -1,0 +1,109 @@
+"""Rows of users and sessions."""
+
+from datetime import datetime
+
+from appliance.domain.access import Role, Session, User, UserId
+from appliance.domain.errors import Mistake
+from appliance.store.rows import Row, Rows, instant, moment
+
+
+class AccessRows(Rows):
+    """Users, their sessions, and failed tries at signing in."""
+
+    def add(self, user: User, password_hash: str) -> None:
+        """Add a user."""
+        self._add("users", _row(user) | {"id": user.id, "password_hash": password_hash})
+
+    def get(self, user_id: UserId) -> User:
+        """One user.
+
+        Raises:
+            Mistake: when there is none of that id.
+        """
+        row = self._first("SELECT * FROM users WHERE id = ?", user_id)
+        if row is None:
+            raise Mistake("user:unknown", "There is no such user.", "Choose one from the list.")
+        return _user(row)
+
+    def by_name(self, name: str) -> tuple[User, str] | None:
+        """A user and the hash of the password, by name, capitals aside; None for an unknown name."""
+        row = self._first("SELECT * FROM users WHERE sign_in_name = ?", _folded(name))
+        return (_user(row), str(row["password_hash"])) if row else None
+
+    def all(self) -> list[User]:
+        """Every user, by name."""
+        return [_user(row) for row in self._all("SELECT * FROM users ORDER BY sign_in_name")]
+
+    def replace(self, user: User) -> None:
+        """Write a user anew."""
+        self._change("users", user.id, _row(user))
+
+    def set_password(self, user_id: UserId, password_hash: str) -> None:
+        """Replace a password."""
+        self._change("users", user_id, {"password_hash": password_hash})
+
+    def open_session(self, token_hash: str, session: Session) -> None:
+        """Add a session."""
+        self._run(
+            "INSERT INTO sessions VALUES (?, ?, ?, ?)",
+            token_hash,
+            session.user_id,
+            instant(session.begun_at),
+            instant(session.seen_at),
+        )
+
+    def session(self, token_hash: str) -> Session | None:
+        """The session of a token; None when there is none."""
+        row = self._first("SELECT * FROM sessions WHERE token_hash = ?", token_hash)
+        if row is None:
+            return None
+        return Session(UserId(row["user_id"]), moment(row["begun_at"]), moment(row["seen_at"]))
+
+    def touch(self, token_hash: str, now: datetime) -> None:
+        """Note that a session is in use."""
+        self._run("UPDATE sessions SET seen_at = ? WHERE token_hash = ?", instant(now), token_hash)
+
+    def close_session(self, token_hash: str) -> None:
+        """End one session."""
+        self._run("DELETE FROM sessions WHERE token_hash = ?", token_hash)
+
+    def close_sessions(self, user_id: UserId) -> int:
+        """End all of a user's sessions. Returns how many there were."""
+        return self._run("DELETE FROM sessions WHERE user_id = ?", user_id)
+
+    def close_sessions_before(self, begun: datetime) -> int:
+        """End the sessions that began before a time. Returns how many there were."""
+        return self._run("DELETE FROM sessions WHERE begun_at < ?", instant(begun))
+
+    def failures(self, name_key: str, since: datetime) -> list[datetime]:
+        """When signing in under a name failed, from a time on."""
+        rows = self._all(
+            "SELECT at FROM sign_in_failures WHERE name_key = ? AND at >= ?", name_key, instant(since)
+        )
+        return [moment(row["at"]) for row in rows]
+
+    def note_failure(self, name_key: str, at: datetime) -> None:
+        """Note a failed try; name_key: a pseudonym of the name."""
+        self._run("INSERT INTO sign_in_failures VALUES (?, ?)", name_key, instant(at))
+
+    def clear_failures(self, name_key: str) -> None:
+        """Forget the failed tries of a name."""
+        self._run("DELETE FROM sign_in_failures WHERE name_key = ?", name_key)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _row(user: User) -> Row:
+    return {
+        "name": user.name,
+        "sign_in_name": _folded(user.name),
+        "role": user.role.value,
+        "active": int(user.active),
+        "language": user.language,
+    }
+
+
+def _user(row: Row) -> User:
+    return User(UserId(row["id"]), row["name"], Role(row["role"]), bool(row["active"]), row["language"])

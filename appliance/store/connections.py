@@ -1,0 +1,53 @@
+"""Connections to the encrypted database: SQLCipher under sqlite-utils, keyed and set up one way."""
+
+import sys
+from pathlib import Path
+
+import sqlcipher3
+
+# sqlite-utils takes its exception classes from a module of this name when there is one; without it,
+# it would not recognise the errors that SQLCipher raises.
+sys.modules.setdefault("pysqlite3", sqlcipher3)
+sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher3.dbapi2)
+
+from sqlite_utils import Database  # noqa: E402
+
+from appliance.domain.errors import Fault  # noqa: E402
+
+DatabaseError = sqlcipher3.DatabaseError
+IntegrityError = sqlcipher3.IntegrityError
+OperationalError = sqlcipher3.OperationalError
+
+_SETTINGS = (
+    "PRAGMA temp_store = MEMORY",  # nothing in plain text beside the database
+    "PRAGMA secure_delete = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA cache_size = -16000",
+)
+
+
+def connect(path: Path, key: bytes) -> Database:
+    """Open the database with its raw 32-byte key.
+
+    Raises:
+        Fault: when the key does not fit, or the file is damaged.
+    """
+    connection = sqlcipher3.connect(str(path), check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except DatabaseError as problem:
+        connection.close()
+        if "locked" in str(problem):
+            raise Fault("store:busy", "The safe is busy.", "Try again in a minute.") from problem
+        raise Fault(
+            "store:wrong_key",
+            "The database does not open with this key, or it is damaged.",
+            "Check that the key belongs to this safe; else restore a backup.",
+        ) from problem
+    return Database(connection, execute_plugins=False)

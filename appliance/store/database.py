@@ -1,0 +1,213 @@
+"""The one door to the database: whoever comes in is checked, and whoever changes something signs for it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from appliance.domain.access import Actor, Permission, decide, needed_role
+from appliance.domain.audit import Entry, Event, Outcome
+from appliance.domain.errors import NotAllowed
+from appliance.store.access import AccessRows
+from appliance.store.audit import AuditRows
+from appliance.store.connections import connect
+from appliance.store.consent import ConsentRows
+from appliance.store.faces import FaceRows
+from appliance.store.imports import ImportRows
+from appliance.store.lights import LightRows
+from appliance.store.migrations import all_migrations, migrate
+from appliance.store.people import PeopleRows
+from appliance.store.photos import PhotoRows
+from appliance.store.release import ReleaseRows
+from appliance.store.settings import SettingRows
+
+
+class UnauditedChange(RuntimeError):
+    """A transaction ended without an audit entry, so it was rolled back: a mistake in the program."""
+
+
+class View:
+    """All rows, by noun, within one transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @cached_property
+    def photos(self) -> PhotoRows:
+        """Photos, their files and keys."""
+        return PhotoRows(self._db)
+
+    @cached_property
+    def faces(self) -> FaceRows:
+        """Faces and their links to people."""
+        return FaceRows(self._db)
+
+    @cached_property
+    def people(self) -> PeopleRows:
+        """People and their templates."""
+        return PeopleRows(self._db)
+
+    @cached_property
+    def consent(self) -> ConsentRows:
+        """Every version of every quitclaim."""
+        return ConsentRows(self._db)
+
+    @cached_property
+    def lights(self) -> LightRows:
+        """The search index of lights."""
+        return LightRows(self._db)
+
+    @cached_property
+    def releases(self) -> ReleaseRows:
+        """Copies that left."""
+        return ReleaseRows(self._db)
+
+    @cached_property
+    def imports(self) -> ImportRows:
+        """Imports and what they did."""
+        return ImportRows(self._db)
+
+    @cached_property
+    def access(self) -> AccessRows:
+        """Users and sessions."""
+        return AccessRows(self._db)
+
+    @cached_property
+    def settings(self) -> SettingRows:
+        """Settings of the box."""
+        return SettingRows(self._db)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        """The audit log, to read."""
+        return AuditRows(self._db)
+
+
+class Transaction(View):
+    """A view that may change things, and must say what it did."""
+
+    def __init__(self, db: Database, by: Actor, now: datetime) -> None:
+        super().__init__(db)
+        self._by = by
+        self._now = now
+        self.recorded = 0
+
+    def record(self, event: Event) -> Entry:
+        """Add an audit entry; it is committed with the change, or not at all."""
+        self.recorded += 1
+        return self.audit.append(event, self._by, self._now)
+
+
+class Store:
+    """The encrypted database. Safe to use from threads and processes: each thread has its connection."""
+
+    def __init__(self, path: Path, database_key: bytes) -> None:
+        self._path = path
+        self._key = database_key
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._all: list[Database] = []
+
+    @classmethod
+    def open(cls, path: Path, database_key: bytes) -> "Store":
+        """Open the database, made or migrated when needed.
+
+        Raises:
+            Fault: when the key does not fit, or the file is newer than this program.
+        """
+        store = cls(path, database_key)
+        try:
+            migrate(store._connection(), all_migrations())
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            for db in self._all:
+                db.close()
+            self._all.clear()
+            self._mine = threading.local()
+
+    def _connection(self) -> Database:
+        db: Database | None = getattr(self._mine, "db", None)
+        if db is None:
+            db = connect(self._path, self._key)
+            self._mine.db = db
+            with self._lock:
+                self._all.append(db)
+        return db
+
+    @contextmanager
+    def begin(
+        self, *, by: Actor, to: Permission, now: datetime, on: str = "", durable: bool = True
+    ) -> Iterator[Transaction]:
+        """A transaction that may change things, and that must record an event.
+
+        by: who asks. to: the permission it takes. now: the instant, for the audit log. on: opaque id of
+        the thing. durable: whether it must outlive a power cut; a mere view need not.
+
+        Raises:
+            NotAllowed: when `by` does not hold `to`; the audit log has it, as it has one raised within.
+            UnauditedChange: when nothing was recorded; nothing is kept then.
+        """
+        self._require(by, to, now, on)
+        db = self._connection()
+        db.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
+        tx = Transaction(db, by, now)
+        try:
+            with _immediate(db):
+                yield tx
+                if not tx.recorded:
+                    raise UnauditedChange(f"{to} on the store recorded no event")
+        except NotAllowed as refused:
+            self._note_refusal(by, to, now, on, refused.key)
+            raise
+
+    @contextmanager
+    def look(self, *, by: Actor, to: Permission, now: datetime, on: str = "") -> Iterator[View]:
+        """One consistent state of the database, which cannot be changed through it.
+
+        Raises:
+            NotAllowed: when `by` does not hold `to`; the refusal is in the audit log.
+        """
+        self._require(by, to, now, on)
+        db = self._connection()
+        db.execute("PRAGMA query_only = ON")
+        db.execute("BEGIN")
+        try:
+            yield View(db)
+        finally:
+            db.rollback()
+            db.execute("PRAGMA query_only = OFF")
+
+    def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
+        if decide(by, to).allowed:
+            return
+        self._note_refusal(by, to, now, on, "access:denied")
+        role = needed_role(to)
+        hint = f"Ask somebody who is {role}." if role else ""
+        raise NotAllowed("access:denied", "You have no right to do that.", hint)
+
+    def _note_refusal(self, by: Actor, to: Permission, now: datetime, on: str, why: str) -> None:
+        db = self._connection()
+        with _immediate(db):
+            AuditRows(db).append(Event(to, on, Outcome.REFUSED, why), by, now)
+
+
+@contextmanager
+def _immediate(db: Database) -> Iterator[None]:
+    """A write transaction that waits its turn: commit at the end, roll back on any error."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise

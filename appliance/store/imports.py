@@ -1,0 +1,46 @@
+"""Rows of imports."""
+
+from dataclasses import asdict
+
+from appliance.domain.errors import Mistake
+from appliance.domain.photos import ImportId, ImportReport
+from appliance.store.rows import Row, Rows, instant, maybe_moment, moment
+
+
+class ImportRows(Rows):
+    """Imports, with their counts so far."""
+
+    def begin(self, report: ImportReport) -> None:
+        """Add an import."""
+        self._add("imports", _row(report))
+
+    def replace(self, report: ImportReport) -> None:
+        """Write an import's counts anew."""
+        self._change("imports", report.id, _row(report))
+
+    def get(self, import_id: ImportId) -> ImportReport:
+        """One import.
+
+        Raises:
+            Mistake: when there is none of that id.
+        """
+        row = self._first("SELECT * FROM imports WHERE id = ?", import_id)
+        if row is None:
+            raise Mistake("import:unknown", "There is no such import.", "Choose one from the list.")
+        return _report(row)
+
+    def recent(self, limit: int) -> list[ImportReport]:
+        """The latest imports, newest first."""
+        rows = self._all("SELECT * FROM imports ORDER BY started_at DESC, rowid DESC LIMIT ?", limit)
+        return [_report(row) for row in rows]
+
+
+def _row(report: ImportReport) -> Row:
+    times = {"started_at": instant(report.started_at), "finished_at": instant(report.finished_at)}
+    return asdict(report) | times
+
+
+def _report(row: Row) -> ImportReport:
+    return ImportReport(
+        **row | {"started_at": moment(row["started_at"]), "finished_at": maybe_moment(row["finished_at"])}
+    )

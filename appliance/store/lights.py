@@ -1,0 +1,48 @@
+"""The search index of lights: it finds photos by light, and is never the answer itself."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from appliance.domain.consent import Light, Purpose
+from appliance.domain.photos import PhotoId
+from appliance.store.rows import Rows
+
+_NO_CHANGE_DUE = "9999-12-31"
+
+
+class LightRows(Rows):
+    """Lights by photo and purpose, with the day on which the calendar may change them."""
+
+    def put(self, photo_id: PhotoId, lights: Mapping[Purpose, Light], until: date | None) -> None:
+        """Index one photo anew. until: the first day on which its lights may be others; None for never."""
+        row = self._first("SELECT number FROM photos WHERE id = ?", photo_id)
+        if row is None:
+            return
+        self._run("DELETE FROM lights WHERE photo = ?", row["number"])
+        for purpose, light in lights.items():
+            self._run("INSERT INTO lights VALUES (?, ?, ?)", purpose.value, light.value, row["number"])
+        self._run(
+            "UPDATE photos SET lights_until = ?, unnamed = ("
+            " SELECT count(*) FROM faces WHERE photo_id = photos.id AND resolution = 'open' AND NOT EXISTS ("
+            "  SELECT 1 FROM links WHERE face_id = faces.id AND state = 'confirmed')"
+            ") WHERE id = ?",
+            until.isoformat() if until else _NO_CHANGE_DUE,
+            photo_id,
+        )
+
+    def stale(self, day: date, limit: int) -> list[PhotoId]:
+        """Photos that are not indexed, or whose lights the calendar may have changed by this day."""
+        rows = self._all(
+            "SELECT id FROM photos WHERE lights_until <= ? ORDER BY lights_until LIMIT ?",
+            day.isoformat(),
+            limit,
+        )
+        return [PhotoId(row["id"]) for row in rows]
+
+    def counts(self, purpose: Purpose) -> dict[Light, int]:
+        """How many photos have each light for a purpose."""
+        rows = self._all(
+            "SELECT light, count(*) AS photos FROM lights WHERE purpose = ? GROUP BY light", purpose.value
+        )
+        found = {Light(row["light"]): int(row["photos"]) for row in rows}
+        return {light: found.get(light, 0) for light in Light}

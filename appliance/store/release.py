@@ -1,0 +1,80 @@
+"""Rows of releases."""
+
+import json
+from collections.abc import Sequence
+
+from appliance.domain.consent import Purpose, QuitclaimId, Reliance
+from appliance.domain.errors import Mistake
+from appliance.domain.photos import PhotoId
+from appliance.domain.release import Release, ReleaseId
+from appliance.store.rows import Row, Rows, instant, moment
+
+
+class ReleaseRows(Rows):
+    """Copies that left the safe."""
+
+    def add(self, release: Release) -> None:
+        """Note a release."""
+        relied_on = [[r.quitclaim_id, r.version] for r in release.relied_on]
+        self._add(
+            "releases",
+            {
+                "id": release.id,
+                "photo_id": release.photo_id,
+                "purpose": release.purpose.value,
+                "made_at": instant(release.made_at),
+                "made_by": release.made_by,
+                "sha256": release.sha256,
+                "bytes": release.bytes,
+                "relied_on": json.dumps(relied_on),
+            },
+        )
+
+    def get(self, release_id: ReleaseId) -> Release:
+        """One release.
+
+        Raises:
+            Mistake: when there is none of that id.
+        """
+        row = self._first("SELECT * FROM releases WHERE id = ?", release_id)
+        if row is None:
+            raise Mistake("release:unknown", "There is no such release.", "Check its number.")
+        return _release(row)
+
+    def of_photo(self, photo_id: PhotoId) -> list[Release]:
+        """A photo's releases, newest first."""
+        return _releases(
+            self._all("SELECT * FROM releases WHERE photo_id = ? ORDER BY number DESC", photo_id)
+        )
+
+    def recent(self, limit: int) -> list[Release]:
+        """The latest releases, newest first."""
+        return _releases(self._all("SELECT * FROM releases ORDER BY number DESC LIMIT ?", limit))
+
+    def by_sha256(self, sha256: str) -> list[Release]:
+        """The releases of exactly these bytes."""
+        return _releases(self._all("SELECT * FROM releases WHERE sha256 = ? ORDER BY number", sha256))
+
+    def count(self) -> int:
+        """How many there are."""
+        return self._number("SELECT count(*) FROM releases")
+
+
+def _releases(rows: Sequence[Row]) -> list[Release]:
+    return [_release(row) for row in rows]
+
+
+def _release(row: Row) -> Release:
+    return Release(
+        id=ReleaseId(row["id"]),
+        photo_id=PhotoId(row["photo_id"]),
+        purpose=Purpose(row["purpose"]),
+        made_at=moment(row["made_at"]),
+        made_by=row["made_by"],
+        sha256=row["sha256"],
+        bytes=row["bytes"],
+        relied_on=tuple(
+            Reliance(QuitclaimId(quitclaim_id), version)
+            for quitclaim_id, version in json.loads(row["relied_on"])
+        ),
+    )
