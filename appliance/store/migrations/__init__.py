@@ -21,7 +21,10 @@ class Migration:
 
 def all_migrations() -> tuple[Migration, ...]:
     """Every migration, in order, from the SQL files beside this module."""
-    files = sorted(f for f in resources.files(__name__).iterdir() if f.name.endswith(".sql"))
+    files = sorted(
+        (f for f in resources.files(__name__).iterdir() if f.name.endswith(".sql")),
+        key=lambda file: file.name,
+    )
     return tuple(
         Migration(number, file.name.removesuffix(".sql"), file.read_text("utf-8"))
         for number, file in enumerate(files, start=1)

@@ -1,0 +1,110 @@
+"""Faces cut out and aligned as dlib does it, so that its network sees what it was trained on.
+
+The geometry is dlib's `get_face_chip_details` and `extract_image_chips`: a similarity transform to a
+template, and a picture that is halved until the cut-out is fine enough for bilinear sampling. Skipping
+the halving alone moves the embedding of a large face by a tenth of the distance that tells people apart.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+# Left eye's outer and inner corner, right eye's outer and inner, base of the nose; of the face's square.
+TEMPLATE = np.array(
+    [
+        [0.8595674595992, 0.2134981538014],
+        [0.6460604764104, 0.2289674387677],
+        [0.1205750620789, 0.2137274526848],
+        [0.3340850613712, 0.2290642403242],
+        [0.4901123135679, 0.6277975316475],
+    ]
+)
+_BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32)
+
+
+def extract_chip(
+    picture: Pixels, points: NDArray[np.floating], size: int = 150, padding: float = 0.25
+) -> Pixels:
+    """The face [size,size,3] whose five points [5,2] are given in pixels; black beyond the picture.
+
+    padding: room around the face's square, as part of its side.
+    """
+    centre, scale, turn = _similarity(points, size, padding)
+    half = (size * scale - 1) / 2
+    corners = np.array([[-half, -half], [half, -half], [-half, half]]) @ turn.T + centre
+    part, origin, levels = _surroundings(picture, centre, half, turn, size)
+    for _ in range(levels):
+        part = _halved(part)
+    # Centre, turn and side follow the halvings: a rectangle's corners move as p/2 - (1.25, 0.75).
+    middle, side = centre - origin, 2 * half
+    low, high = middle - side / 2, middle + side / 2
+    for _ in range(levels):
+        low, high = low / 2 - (1.25, 0.75), high / 2 - (1.25, 0.75)
+    reach = (high - low) / 2
+    corners = np.array([[-reach[0], -reach[1]], [reach[0], -reach[1]], [-reach[0], reach[1]]])
+    return _sampled(part, corners @ turn.T + (low + high) / 2, size)
+
+
+def _similarity(points: NDArray[np.floating], size: int, padding: float) -> tuple[Floats, float, Floats]:
+    """Centre, scale and turn of the template's least-squares fit to the points (Umeyama 1991)."""
+    template = (padding + TEMPLATE) / (2 * padding + 1) * size
+    target = np.asarray(points, np.float64)
+    a, b = template - template.mean(axis=0), target - target.mean(axis=0)
+    cos = (a * b).sum()
+    sin = (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()
+    matrix = np.array([[cos, -sin], [sin, cos]]) / (a**2).sum()
+    scale = float(np.hypot(*matrix[:, 0]))
+    shift = target.mean(axis=0) - matrix @ template.mean(axis=0)
+    return matrix @ np.array([size / 2, size / 2]) + shift, scale, matrix / scale
+
+
+def _surroundings(
+    picture: Pixels, centre: Floats, half: float, turn: Floats, size: int
+) -> tuple[Pixels, Floats, int]:
+    """The part of the picture that matters, its top left corner, and how often it must be halved."""
+    levels, grow = 0, 2.0
+    low, high = centre - half, centre + half
+    low, high = low / 2 - (1.25, 0.75), high / 2 - (1.25, 0.75)
+    while np.prod(high - low + 1) > size * size:
+        low, high = low / 2 - (1.25, 0.75), high / 2 - (1.25, 0.75)
+        levels += 1
+        grow = grow * 2 + 2
+    square = np.array([[-half, -half], [half, -half], [half, half], [-half, half]]) @ turn.T + centre
+    height, width = picture.shape[:2]
+    first = np.clip(np.floor(square.min(axis=0) - grow + 0.5), 0, (width - 1, height - 1)).astype(int)
+    last = np.clip(np.floor(square.max(axis=0) + grow + 0.5), 0, (width - 1, height - 1)).astype(int)
+    part = picture[first[1] : last[1] + 1, first[0] : last[0] + 1]
+    return part, first.astype(np.float64), levels
+
+
+def _halved(picture: Pixels) -> Pixels:
+    """Every other pixel after a binomial blur, without the border; fractions are cut off."""
+    height, width = ((n - 3) // 2 for n in picture.shape[:2])
+    if height < 1 or width < 1:
+        return np.zeros((1, 1, 3), np.uint8)
+    sums = cv2.sepFilter2D(picture, cv2.CV_32F, _BINOMIAL, _BINOMIAL)
+    chosen = sums[2 : 2 + 2 * height : 2, 2 : 2 + 2 * width : 2]
+    return (chosen / 256).astype(np.uint8)
+
+
+def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
+    """Bilinear samples of the parallelogram with these corners (top left, top right, bottom left)."""
+    steps = np.arange(size) / (size - 1)
+    across, down = corners[1] - corners[0], corners[2] - corners[0]
+    places = corners[0] + steps[None, :, None] * across + steps[:, None, None] * down
+    whole = np.floor(places).astype(np.intp)
+    x, y = whole[..., 0], whole[..., 1]
+    height, width = picture.shape[:2]
+    inside = (x >= 0) & (y >= 0) & (x + 1 < width) & (y + 1 < height)
+    x, y = np.where(inside, x, 0), np.where(inside, y, 0)
+    right, below = np.minimum(x + 1, width - 1), np.minimum(y + 1, height - 1)
+    part = (places - whole)[..., None]
+    across_part, down_part = part[..., 0, :], part[..., 1, :]
+    top = picture[y, x] * (1 - across_part) + picture[y, right] * across_part
+    bottom = picture[below, x] * (1 - across_part) + picture[below, right] * across_part
+    drawn = top * (1 - down_part) + bottom * down_part
+    drawn[~inside] = 0
+    return drawn.astype(np.uint8)
