@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-POINTS = (
-    6  # right eye, left eye, nose tip, mouth, right ear, left ear: the subject's right is left in the image
-)
+POINTS = 6  # right eye, left eye, nose tip, mouth, right ear, left ear: the subject's own right
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def decode(raw: Floats, logits: Floats, centres: Floats, threshold: float) -> Ca
     raw [anchors,16]: centre, width and height, then six points, all from the anchor's centre in pixels.
     logits [anchors].
     """
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -80, 80)))
+    scores: Floats = np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -80, 80))), np.float32)
     chosen = scores >= threshold
     values, centre = raw[chosen], centres[chosen]
     middle, half = values[:, :2] + centre, values[:, 2:4] / 2

@@ -139,10 +139,8 @@ def _download(archive: Archive, kept: Path, progress: Progress) -> None:
 def _choice(archive: Archive) -> list[str]:
     if not archive.platform:
         return ["--no-binary", ":all:"]
-    return ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"] + [
-        "--platform",
-        archive.platform,
-    ]
+    choice = ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]
+    return [*choice, "--platform", archive.platform]
 
 
 def _run(command: list[str], archive: Archive, progress: Progress) -> bool:

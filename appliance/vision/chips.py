@@ -87,7 +87,7 @@ def _halved(picture: Pixels) -> Pixels:
         return np.zeros((1, 1, 3), np.uint8)
     sums = cv2.sepFilter2D(picture, cv2.CV_32F, _BINOMIAL, _BINOMIAL)
     chosen = sums[2 : 2 + 2 * height : 2, 2 : 2 + 2 * width : 2]
-    return (chosen / 256).astype(np.uint8)
+    return np.asarray(chosen / 256, np.float32).astype(np.uint8)
 
 
 def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
@@ -107,4 +107,4 @@ def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
     bottom = picture[below, x] * (1 - across_part) + picture[below, right] * across_part
     drawn = top * (1 - down_part) + bottom * down_part
     drawn[~inside] = 0
-    return drawn.astype(np.uint8)
+    return np.asarray(drawn, np.float64).astype(np.uint8)

@@ -41,7 +41,7 @@ class _Builder:
         return self._finish(value, network.projection)
 
     def _residual(self, value: int, first: Convolution, second: Convolution, stride: int) -> int:
-        """dlib's add_prev: the smaller operand is extended with zeros, in depth and to the right and below."""
+        """dlib's add_prev: the smaller operand is filled up with zeros, in depth, to the right and below."""
         path = self._convolve(value, first, stride=stride, relu=True)
         path = self._convolve(path, second, stride=1, relu=False)
         shortcut = value if stride == 1 else self._pool(Kind.AVERAGE_POOL_2D, value, 2)

@@ -57,8 +57,8 @@ class Gallery:
         for row, nobody in enumerate(barred):
             best[row, [i for i, person in enumerate(self._people) if person in nobody]] = np.inf
         while (nearest := float(best.min())) <= threshold:
-            row, column = np.unravel_index(int(best.argmin()), best.shape)
-            found[int(row)] = Match(self._people[int(column)], round(nearest, 4))
-            best[row, :] = np.inf
+            face, column = divmod(int(best.argmin()), len(self._people))
+            found[face] = Match(self._people[column], round(nearest, 4))
+            best[face, :] = np.inf
             best[:, column] = np.inf
         return found

@@ -69,7 +69,9 @@ class _Source:
 
 
 _APACHE = "Apache-2.0 (mediapipe's LICENSE)"
-_UNNAMED = "Google's own consented and geographically varied photos, as its model card says; not published"
+_UNNAMED = (
+    "Photos that Google gathered for it, consented ones among them, as its model card says; not published"
+)
 _SOURCES = (
     _Source("detector", MEDIAPIPE, "face_detection_full_range_sparse.tflite", _APACHE, _UNNAMED),
     _Source("near_detector", MEDIAPIPE, "face_detection_short_range.tflite", _APACHE, _UNNAMED),
