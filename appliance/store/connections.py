@@ -37,6 +37,7 @@ def connect(path: Path, key: bytes) -> Database:
     """
     connection = sqlcipher3.connect(str(path), check_same_thread=False, isolation_level=None)
     try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_schema")
         for setting in _SETTINGS:

@@ -1,0 +1,95 @@
+"""What the camera wrote into a photo: date, camera, lens, place, and which way up it was held."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import exiv2
+
+_LONGEST = 100  # characters of a name that a camera gives; more is not a name
+_SRGB = b"sRGB"
+
+exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraData:
+    """orientation: of EXIF, 1 to 8. profile: the ICC profile when it is not sRGB, else empty."""
+
+    orientation: int = 1
+    taken_at: datetime | None = None
+    camera: str = ""
+    lens: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    profile: bytes = b""
+
+
+def camera_data(data: bytes) -> CameraData:
+    """Read it from a file's bytes. What is missing or damaged is left out; it never costs the photo."""
+    try:
+        image = exiv2.ImageFactory.open(data)
+        image.readMetadata()
+        exif = image.exifData()
+        profile = bytes(image.iccProfile()) if image.iccProfileDefined() else b""
+    except (exiv2.Exiv2Error, ValueError, IndexError):
+        return CameraData()
+    maker, model = _text(exif, "Exif.Image.Make"), _text(exif, "Exif.Image.Model")
+    return CameraData(
+        orientation=_orientation(exif),
+        taken_at=_taken_at(exif),
+        camera=model if model.startswith(maker) else f"{maker} {model}".strip(),
+        lens=_text(exif, "Exif.Photo.LensModel"),
+        latitude=_degrees(exif, "Latitude", "S", 90),
+        longitude=_degrees(exif, "Longitude", "W", 180),
+        profile=b"" if _SRGB in profile[:4096] else profile,
+    )
+
+
+def _text(exif: exiv2.ExifData, key: str) -> str:
+    if key not in exif:
+        return ""
+    text = str(exif[key].print())
+    return "".join(c for c in text if c.isprintable()).strip()[:_LONGEST]
+
+
+def _orientation(exif: exiv2.ExifData) -> int:
+    key = "Exif.Image.Orientation"
+    if key not in exif:
+        return 1
+    value = int(exif[key].toInt64())
+    return value if 1 <= value <= 8 else 1
+
+
+def _taken_at(exif: exiv2.ExifData) -> datetime | None:
+    for key in ("Exif.Photo.DateTimeOriginal", "Exif.Photo.DateTimeDigitized", "Exif.Image.DateTime"):
+        try:
+            # The camera's clock has no time zone; it is kept as it is, so the zone is taken off again.
+            taken = datetime.strptime(_text(exif, key)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return (taken + _fraction(_text(exif, "Exif.Photo.SubSecTimeOriginal"))).replace(tzinfo=None)
+    return None
+
+
+def _fraction(digits: str) -> timedelta:
+    """Parts of a second: "5" is half a second, "05" a twentieth."""
+    known = digits[:6]
+    return timedelta(seconds=float(f"0.{known}")) if known.isdecimal() and known.isascii() else timedelta()
+
+
+def _degrees(exif: exiv2.ExifData, name: str, negative: str, most: float) -> float | None:
+    key = f"Exif.GPSInfo.GPS{name}"
+    if key not in exif or f"{key}Ref" not in exif:
+        return None
+    value = exif[key]
+    if value.count() < 3:
+        return None
+    degrees = 0.0
+    for part, share in enumerate((1, 60, 3600)):
+        above, below = value.toRational(part)
+        if below == 0:
+            return None
+        degrees += above / below / share
+    if not 0 <= degrees <= most:
+        return None
+    return -degrees if _text(exif, f"{key}Ref").upper().startswith(negative) else degrees

@@ -1,0 +1,110 @@
+"""Copies made from pixels: the proxy, the thumbnail, a face, and what leaves with a release."""
+
+from collections.abc import Sequence
+
+import cv2
+import exiv2
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from appliance.domain.photos import Box
+
+Pixels = NDArray[np.uint8]
+
+PROXY_SIDE, PROXY_QUALITY = 1600, 82
+THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 400, 75
+RELEASE_QUALITY = 92
+_CELLS = 6  # across a blurred face: what is left of it fits on a few stamps
+_MARGIN = 0.2
+
+
+def proxy(pixels: Pixels) -> bytes:
+    """A JPEG to look at, its long side at most 1600 pixels."""
+    return _jpeg(_within(pixels, PROXY_SIDE), PROXY_QUALITY)
+
+
+def thumbnail(pixels: Pixels) -> bytes:
+    """A small JPEG for the library, its long side at most 400 pixels."""
+    return _jpeg(_within(pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY)
+
+
+def face_crop(pixels: Pixels, box: Box, size: int = 160) -> bytes:
+    """A square JPEG around a face; box: in fractions of the picture."""
+    height, width = pixels.shape[:2]
+    side = max(box.width * width, box.height * height) * 1.4
+    middle = ((box.left + box.right) / 2 * width, (box.top + box.bottom) / 2 * height)
+    side = min(max(side, 8.0), width, height)
+    left = int(np.clip(middle[0] - side / 2, 0, width - side))
+    top = int(np.clip(middle[1] - side / 2, 0, height - side))
+    part = pixels[top : top + int(side), left : left + int(side)]
+    return _jpeg(_resized(part, size, size), THUMBNAIL_QUALITY)
+
+
+def blurred(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
+    """A copy in which faces cannot be recognised: each becomes a few flat cells, blurred together."""
+    result = pixels.copy()
+    height, width = pixels.shape[:2]
+    for box in boxes:
+        left = int(max(0, (box.left - _MARGIN * box.width) * width))
+        top = int(max(0, (box.top - _MARGIN * box.height) * height))
+        right = int(min(width, np.ceil((box.right + _MARGIN * box.width) * width)))
+        bottom = int(min(height, np.ceil((box.bottom + _MARGIN * box.height) * height)))
+        if right <= left or bottom <= top:
+            continue
+        cells = cv2.resize(result[top:bottom, left:right], (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
+        large = cv2.resize(cells, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
+        smooth = max(3, (right - left) // _CELLS | 1)
+        result[top:bottom, left:right] = cv2.GaussianBlur(large, (smooth, smooth), 0)
+    return result
+
+
+def released(pixels: Pixels, *, long_side: int | None, credit: str, copyright_notice: str) -> bytes:
+    """The JPEG that leaves: made anew from pixels, so that nothing of the original's data goes with it.
+
+    long_side: at most, in pixels; None for the photo's own. Only credit and copyright are written in.
+    """
+    data = _jpeg(pixels if long_side is None else _within(pixels, long_side), RELEASE_QUALITY)
+    if not credit and not copyright_notice:
+        return data
+    image = exiv2.ImageFactory.open(data)
+    exif, iptc, xmp = exiv2.ExifData(), exiv2.IptcData(), exiv2.XmpData()
+    if credit:
+        exif["Exif.Image.Artist"] = credit
+        iptc["Iptc.Envelope.CharacterSet"] = "\x1b%G"  # the text is UTF-8
+        iptc["Iptc.Application2.Credit"] = credit
+        xmp["Xmp.photoshop.Credit"] = credit
+    if copyright_notice:
+        exif["Exif.Image.Copyright"] = copyright_notice
+        xmp["Xmp.dc.rights"] = f"lang=x-default {copyright_notice}"
+    image.setExifData(exif)
+    image.setIptcData(iptc)
+    image.setXmpData(xmp)
+    image.writeMetadata()
+    return bytes(image.io().mmap())
+
+
+def _within(pixels: Pixels, long_side: int) -> Pixels:
+    height, width = pixels.shape[:2]
+    scale = long_side / max(width, height)
+    if scale >= 1:
+        return pixels
+    return _resized(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
+    smaller = width < pixels.shape[1]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
+
+
+def _jpeg(pixels: Pixels, quality: int) -> bytes:
+    return bytes(
+        simplejpeg.encode_jpeg(
+            np.ascontiguousarray(pixels),
+            quality=quality,
+            colorspace="RGB",
+            colorsubsampling="420",
+            fastdct=True,
+        )
+    )

@@ -1,0 +1,83 @@
+"""The decoder's own process: it sees one photo at a time and nothing else, and may die of it.
+
+It gives up what it does not need before the first photo comes: the network, new privileges, core dumps,
+files to write. Memory and time are limited by the kernel, and its parent watches the clock.
+"""
+
+import ctypes
+import os
+import resource
+import sys
+from typing import Any
+
+from appliance.imaging.frames import receive, send
+
+_CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_SIGKILL = 9
+_OPEN_FILES = 64
+
+
+def main() -> None:
+    """Serve photos from standard input until it closes."""
+    memory, largest, seconds = (int(argument) for argument in sys.argv[1:4])
+    _give_up_privileges()
+    # Imported only now: the decoders' own code starts with nothing left to abuse.
+    from appliance.domain.errors import Unreadable  # noqa: PLC0415
+    from appliance.imaging.formats import decoded  # noqa: PLC0415
+
+    _limit(memory)
+    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
+    while (message := receive(incoming, largest)) is not None:
+        head, body = message
+        _allow_seconds(seconds)
+        try:
+            picture = decoded(bytes(body), head["at_least"], head["most_pixels"])
+        except Unreadable as problem:
+            send(outgoing, {"problem": [problem.key, problem.message, problem.hint]})
+            continue
+        answer = {
+            "shape": picture.pixels.shape,
+            "size": [picture.width, picture.height],
+            "media_type": picture.media_type,
+            "camera": _camera(picture.camera),
+        }
+        send(outgoing, answer, picture.pixels.data.cast("B"))
+
+
+def _camera(camera: Any) -> dict[str, Any]:
+    return {
+        "taken_at": camera.taken_at.isoformat() if camera.taken_at else None,
+        "camera": camera.camera,
+        "lens": camera.lens,
+        "latitude": camera.latitude,
+        "longitude": camera.longitude,
+    }
+
+
+def _give_up_privileges() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    # No network. Where the kernel does not let it, the service's own sandbox must do it.
+    libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    os.umask(0o077)
+
+
+def _limit(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _allow_seconds(seconds: int) -> None:
+    """CPU time for the next photo, on top of what was used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()

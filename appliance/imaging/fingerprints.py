@@ -1,0 +1,20 @@
+"""Perceptual fingerprints: pictures that look alike have fingerprints that differ in few bits."""
+
+import cv2
+import imagehash
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_SIDE = 128  # the hash reduces to 32 anyway; this makes that step cheap
+
+
+def fingerprint(pixels: NDArray[np.uint8]) -> str:
+    """The perceptual hash (DCT) of a picture [height,width,3]: 16 hexadecimal characters."""
+    small = cv2.resize(pixels, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    return str(imagehash.phash(Image.fromarray(np.asarray(small, np.uint8))))
+
+
+def distance(one: str, other: str) -> int:
+    """In how many of 64 bits two fingerprints differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -1,0 +1,219 @@
+"""From a file's bytes to upright pixels. Runs in the decoder's own process, for every photo is hostile.
+
+The content decides what a file is, never its name. Sizes are read and checked before anything is decoded.
+"""
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pillow_heif
+import rawpy
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps
+
+from appliance.domain.errors import Unreadable
+from appliance.imaging.camera_data import CameraData, camera_data
+
+Pixels = NDArray[np.uint8]
+
+pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter, and checked first
+_PILLOW = {"PNG": "image/png", "TIFF": "image/tiff", "WEBP": "image/webp", "JPEG": "image/jpeg"}
+_PILLOW |= {"HEIF": "image/heic", "AVIF": "image/avif", "MPO": "image/jpeg"}
+_RAW = "image/x-raw"
+_SCALES = (8, 4, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """pixels [height,width,3] RGB, sRGB, upright. width, height: of the whole photo, upright."""
+
+    pixels: Pixels
+    width: int
+    height: int
+    media_type: str
+    camera: CameraData
+
+
+def decoded(data: bytes, at_least: int | None, most_pixels: int) -> Picture:
+    """Decode a photo. at_least: the long side in pixels that is enough; None for the full size.
+
+    Raises:
+        Unreadable: when it is no photo, is damaged, or is larger than is allowed.
+    """
+    camera = camera_data(data)
+    read = _reader(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pixels, width, height, media_type = read(data, at_least, most_pixels, camera)
+    except Unreadable:
+        raise
+    except MemoryError:
+        raise too_large() from None
+    except Exception as problem:  # decoders raise whatever they like; all of it means the same
+        raise damaged() from problem
+    return Picture(_reduced(pixels, at_least), width, height, media_type, camera)
+
+
+Read = tuple[Pixels, int, int, str]
+Reader = Callable[[bytes, int | None, int, CameraData], Read]
+
+
+def _reader(data: bytes) -> Reader:
+    if data[:3] == b"\xff\xd8\xff":
+        return _jpeg
+    if _is_raw(data):
+        return _raw
+    return _other
+
+
+def _is_raw(data: bytes) -> bool:
+    """Formats that only a raw decoder reads; DNG, NEF, ARW and others look like TIFF, so ask exiv2's way."""
+    head = data[:64]
+    if head[:15] == b"FUJIFILMCCD-RAW" or head[4:12] == b"ftypcrx " or head[8:10] == b"CR":
+        return True
+    if head[:4] in (b"IIRO", b"IIRS", b"MMOR", b"IIU\x00"):
+        return True
+    if head[:4] not in (b"II*\x00", b"MM\x00*"):
+        return False
+    try:
+        with rawpy.imread(io.BytesIO(data)) as raw:
+            return raw.sizes.raw_width > 0
+    except (rawpy.LibRawError, MemoryError):
+        return False
+
+
+def _jpeg(data: bytes, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
+    height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
+    _require_size(width, height, most_pixels)
+    if colours in ("CMYK", "YCCK"):
+        return _other(data, at_least, most_pixels, camera)
+    wide, high = _enough(width, height, at_least)
+    pixels = simplejpeg.decode_jpeg(data, "RGB", fastdct=True, min_width=wide, min_height=high)
+    upright = _upright(_to_srgb(pixels, camera.profile), camera.orientation)
+    turned = camera.orientation >= 5
+    return upright, height if turned else width, width if turned else height, "image/jpeg"
+
+
+def _enough(width: int, height: int, at_least: int | None) -> tuple[int, int]:
+    """The least size to decode to: the long side decides, the other follows."""
+    if at_least is None:
+        return 0, 0
+    return (at_least, 0) if width >= height else (0, at_least)
+
+
+def _other(data: bytes, at_least: int | None, most_pixels: int, _camera: CameraData) -> Read:
+    with Image.open(io.BytesIO(data), formats=[*_PILLOW]) as image:
+        media_type = _PILLOW[image.format or ""]
+        _require_size(*image.size, most_pixels)
+        profile = image.info.get("icc_profile") or b""
+        if image.format in ("JPEG", "MPO") and at_least is not None:
+            image.draft(image.mode, (at_least, at_least))
+        full = image.size
+        image.load()
+        turned = ImageOps.exif_transpose(image)
+        swapped = turned.size != image.size and turned.size == image.size[::-1]
+        width, height = full[::-1] if swapped else full
+        pixels = _rgb(turned, profile)
+    return pixels, width, height, media_type
+
+
+def _rgb(image: Image.Image, profile: bytes) -> Pixels:
+    """Eight bits a channel, on white where it was transparent, in sRGB."""
+    if image.mode.startswith(("I", "F")):
+        values = np.asarray(image, np.float64)
+        top = 65535.0 if image.mode.startswith("I") and values.max(initial=0) > 255 else 255.0
+        image = Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    if image.mode == "CMYK" and profile:
+        image = _converted(image, profile)
+        profile = b""
+    pixels = np.array(image.convert("RGB"), np.uint8)
+    return _to_srgb(pixels, b"" if b"sRGB" in profile[:4096] else profile)
+
+
+def _raw(data: bytes, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
+    """By the preview that the camera made; only without one is the raw picture developed."""
+    with rawpy.imread(io.BytesIO(data)) as raw:
+        _require_size(raw.sizes.raw_width, raw.sizes.raw_height, most_pixels)
+        try:
+            preview = raw.extract_thumb()
+        except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError):
+            preview = None
+        if preview is None or preview.format != rawpy.ThumbFormat.JPEG:
+            pixels = np.asarray(raw.postprocess(half_size=True, use_camera_wb=True), np.uint8)
+            return pixels, pixels.shape[1], pixels.shape[0], _RAW
+    jpeg = bytes(preview.data)
+    height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
+    _require_size(width, height, most_pixels)
+    wide, high = _enough(width, height, at_least)
+    pixels = simplejpeg.decode_jpeg(jpeg, "RGB", min_width=wide, min_height=high)
+    upright = _upright(_to_srgb(pixels, camera_data(jpeg).profile), camera.orientation)
+    turned = camera.orientation >= 5
+    return upright, height if turned else width, width if turned else height, _RAW
+
+
+def _require_size(width: int, height: int, most_pixels: int) -> None:
+    if width <= 0 or height <= 0:
+        raise damaged()
+    if width * height > most_pixels:
+        raise too_large()
+
+
+def _upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Undo the way the camera was held (EXIF 2.32, tag 274)."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.transpose(1, 0, 2)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _to_srgb(pixels: Pixels, profile: bytes) -> Pixels:
+    """Colours as a browser shows them; a profile that cannot be read is passed over."""
+    if not profile:
+        return pixels
+    return np.array(_converted(Image.fromarray(pixels), profile).convert("RGB"), np.uint8)
+
+
+def _converted(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return converted if converted is not None else image
+
+
+def _reduced(pixels: Pixels, at_least: int | None) -> Pixels:
+    """Halved while the long side stays long enough: formats that decode at full size only."""
+    if at_least is None:
+        return pixels
+    height, width = pixels.shape[:2]
+    scale = next((s for s in _SCALES if max(width, height) >= at_least * s), 1)
+    if scale == 1:
+        return pixels
+    size = (max(1, width // scale), max(1, height // scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def damaged() -> Unreadable:
+    """The error for what cannot be decoded."""
+    return Unreadable(
+        "photo:damaged", "The photo is damaged, or it is no photo.", "Copy it from the camera again."
+    )
+
+
+def too_large() -> Unreadable:
+    """The error for what has more pixels than is allowed."""
+    return Unreadable("photo:too_large", "The photo is larger than is allowed.", "Make it smaller first.")
