@@ -57,7 +57,7 @@ def analyse(
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
     except Unreadable as problem:
-        _set_aside(safe, photo_id, problem, now=now, day=day)
+        set_aside(safe, photo_id, problem.key, now=now, day=day)
         return
     examined = _examine(safe, analyser, photo, decoded, key, known)
     if not _keep(safe, analyser, examined, known, now=now, day=day):
@@ -121,11 +121,12 @@ def _still_open(tx: Transaction, photo_id: PhotoId, measured: Sequence[Measured]
     return [one for one in measured if one.face.id in open_ids]
 
 
-def _set_aside(safe: Safe, photo_id: PhotoId, problem: Unreadable, *, now: datetime, day: date) -> None:
+def set_aside(safe: Safe, photo_id: PhotoId, why: str, *, now: datetime, day: date) -> None:
+    """Keep a photo that cannot be examined, and say why. why: the key of the error."""
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
         photo = tx.photos.get(photo_id)
-        tx.photos.replace(replace(photo, stage=Stage.SET_ASIDE, set_aside_for=problem.key))
+        tx.photos.replace(replace(photo, stage=Stage.SET_ASIDE, set_aside_for=why))
         report = tx.imports.get(photo.import_id)
         tx.imports.replace(replace(report, set_aside=report.set_aside + 1))
         refresh(tx, [photo_id], day)
-        tx.record(Event("photo:set_aside", photo_id, detail=problem.key))
+        tx.record(Event("photo:set_aside", photo_id, detail=why))

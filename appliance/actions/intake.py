@@ -6,12 +6,12 @@ the bell. A file without a row is an orphan and is swept; a row without its file
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from appliance.actions.bell import Bell
-from appliance.domain.access import Actor, Permission
+from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, Stage
@@ -26,6 +26,10 @@ LARGEST_SIDECAR = 4_000_000
 UNKNOWN_TYPE = "application/octet-stream"  # until the decoder has looked at the content
 
 Clock = Callable[[], datetime]
+
+UPLOAD = ""  # the source of an import that a browser fills
+_UPLOAD_LASTS = timedelta(hours=12)
+_RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,18 @@ def _take_in(
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
         else:
             tx.record(Event("photo:known", known, detail=f"import={import_id}"))
-        ours = known is None or tx.photos.get(known).import_id == import_id
+        ours = known is None or _is_ours(tx.photos.get(known), import_id, name)
         report = _counted(tx.imports.get(import_id), original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
     if known is not None:
         for row in kept:
             safe.blobs.delete(row.place)
     return _Arrival(known or photo_id, known is not None, report)
+
+
+def _is_ours(photo: Photo, import_id: ImportId, name: str) -> bool:
+    """Whether this very file was stored by this import before a crash; another file is a duplicate."""
+    return photo.import_id == import_id and photo.name == name
 
 
 def _counted(report: ImportReport, size: int, *, ours: bool, announced: bool) -> ImportReport:
@@ -225,8 +234,19 @@ def finish_upload(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) 
 
 
 def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
-    """Imports that were asked for or broken off by a crash, to be taken up."""
-    return tuple(r for r in imports(safe, by=by, now=now) if r.finished_at is None)
+    """Imports of folders that were asked for or broken off by a crash, to be taken up."""
+    with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
+        return tuple(r for r in view.imports.recent(_RECENT) if r.finished_at is None and r.source)
+
+
+def abandoned(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
+    """Uploads whose browser went away; what arrived is safe, and the import can be closed."""
+    with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
+        return tuple(
+            r
+            for r in view.imports.recent(_RECENT)
+            if r.finished_at is None and not r.source and now - r.started_at > _UPLOAD_LASTS
+        )
 
 
 def _counts(report: ImportReport) -> str:
@@ -250,3 +270,10 @@ def file_problems(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) 
     wanted = Filter(import_id=import_id, stage=Stage.SET_ASIDE)
     with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now, on=import_id) as view:
         return tuple(view.photos.page(wanted, after=None, limit=500))
+
+
+def sweep_files(safe: Safe, *, now: datetime) -> int:
+    """Delete files that a crash left without a row. Returns how many."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
+        known = view.photos.known_places()
+    return safe.blobs.sweep(known)

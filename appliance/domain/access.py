@@ -128,7 +128,8 @@ WORKER = Actor(Kind.WORKER, "worker")
 OPERATOR = Actor(Kind.OPERATOR, "operator")
 VISITOR = Actor(Kind.VISITOR, "visitor")
 
-_WORKER_HOLDS = frozenset({Permission.PHOTO_ANALYSE, Permission.HEALTH_VIEW})
+# Imports are asked for by somebody who may; the worker carries them out.
+_WORKER_HOLDS = frozenset({Permission.PHOTO_ANALYSE, Permission.PHOTO_IMPORT, Permission.HEALTH_VIEW})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""The command line: for IT, for the demo, and for whoever holds the key of the box."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from appliance import __version__
+from appliance.cli import audit, demo, health, intake, models, people, quitclaims, release, safe, serve, users
+from appliance.cli.context import Context
+from appliance.domain.errors import KluisError, NotAllowed
+
+
+class _Kluis(click.Group):
+    """Turns the product's errors into a sentence and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KluisError as problem:
+            _tell(problem)
+            ctx.exit(problem.exit_status)
+
+
+def _tell(problem: KluisError) -> None:
+    click.echo(click.style("Error: ", fg="red", bold=True) + problem.message, err=True)
+    if isinstance(problem, NotAllowed):
+        for reason in problem.reasons:
+            click.echo(f"  - {reason}", err=True)
+    if problem.hint:
+        click.echo(f"  {problem.hint}", err=True)
+
+
+@click.group(cls=_Kluis, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="KLUIS_HOME",
+    help="The data directory. [env: KLUIS_HOME]",
+)
+@click.version_option(__version__, prog_name="kluis")
+@click.pass_context
+def kluis(ctx: click.Context, home: Path | None) -> None:
+    """Portretkluis: a safe for portraits that knows who may be published for what.
+
+    Exit status: 0 fine, 1 a mistake to mend, 2 something is broken, 3 not allowed.
+    """
+    ctx.obj = ctx.with_resource(Context(home))
+
+
+for _module in (safe, models, intake, people, quitclaims, release, serve, users, audit, health, demo):
+    for _command in _module.COMMANDS:
+        kluis.add_command(_command)
+
+
+@kluis.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes a shell complete kluis commands."""
+    from click.shell_completion import get_completion_class  # noqa: PLC0415 - only needed here
+
+    found = get_completion_class(shell)
+    if found is not None:
+        click.echo(found(kluis, {}, "kluis", "_KLUIS_COMPLETE").source())
+
+
+def main() -> None:
+    """Run the command line; click's own mistakes of usage end with 1, as ours do."""
+    os.umask(0o077)
+    try:
+        status = kluis.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        status = 1
+    except click.ClickException as problem:
+        problem.show()
+        status = 1
+    except BrokenPipeError:
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,5 @@
+"""`python -m appliance.cli` is `kluis`."""
+
+from appliance.cli import main
+
+main()

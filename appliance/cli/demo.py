@@ -1,0 +1,152 @@
+"""The demonstration, from an empty folder to the open browser."""
+
+import secrets
+import time
+from pathlib import Path
+
+import click
+
+from appliance.actions.access import create_user, set_password, users
+from appliance.actions.intake import import_folder
+from appliance.actions.photos import Filter, LibraryPage, library, look_at
+from appliance.cli.context import Context, pass_context
+from appliance.cli.intake import analyse_waiting
+from appliance.cli.printing import show
+from appliance.cli.serve import serve
+from appliance.config import read_config
+from appliance.demo.card import make_card
+from appliance.demo.story import agree, name_and_enrol
+from appliance.domain.access import OPERATOR, Role
+from appliance.domain.consent import PUBLICATION, Light, Verdict
+from appliance.domain.errors import Mistake
+from appliance.domain.photos import ImportReport, Stage
+from appliance.domain.wording import Language, sentences
+from appliance.store.recovery_kit import RecoveryKit
+from appliance.vision.packs import install
+from appliance.wiring import Box, make_safe
+
+_USER = "demo"
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path(".demo"), help="Where all of it goes."
+)
+@click.option("--photos", type=click.Path(path_type=Path), help="Your own folder of photos instead.")
+@click.option("--packages", type=click.Path(path_type=Path), help="Take the pinned packages from here.")
+@click.option("--serve/--no-serve", "serving", default=True, help="Open the pages at the end.")
+@pass_context
+@click.pass_context
+def demo(
+    ctx: click.Context,
+    _given: Context,
+    folder: Path,
+    photos: Path | None,
+    packages: Path | None,
+    serving: bool,
+) -> None:
+    """Import a card of real portraits and show every light."""
+    if photos is not None and not photos.is_dir():
+        raise Mistake("import:no_folder", "There is no such folder of photos.", "Check the path.")
+    home = (folder / ("own" if photos else "home")).absolute()
+    config = read_config(home)
+    if not config.keyring.exists():
+        _step("Making the safe")
+        kit = RecoveryKit.new()
+        make_safe(config, kit)
+        _keep(home / "recovery-kit.txt", kit.text())
+    install(config.models, cache=config.cache, packages=packages, progress=_step)
+    with Context(home) as context:
+        box = context.box
+        card = photos or make_card(folder / "card", config.cache, packages, _step)
+        _run(context, box, card, story=photos is None)
+        password = _sign_in(box, home / "sign-in.txt")
+    if serving:
+        click.echo(f"\nSign in as {click.style(_USER, bold=True)} with {click.style(password, bold=True)}\n")
+        with Context(home) as opened:
+            _serve(ctx, opened)
+
+
+def _serve(ctx: click.Context, opened: Context) -> None:
+    with click.Context(serve, parent=ctx, obj=opened) as inner:
+        inner.invoke(serve, lan=False, address="127.0.0.1", worker=True)
+
+
+def _run(context: Context, box: Box, card: Path, *, story: bool) -> None:
+    fresh = agree(box) if story else False
+    _step("Importing the card")
+    begun = time.monotonic()
+    report = import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress)
+    click.echo(err=True)
+    analyse_waiting(context)
+    if fresh:
+        name_and_enrol(box)
+    _table(box)
+    click.echo(
+        f"\n{report.stored} photos stored, {report.known} known already;"
+        f" {time.monotonic() - begun:.1f} s in all"
+    )
+
+
+def _progress(report: ImportReport) -> None:
+    done = report.stored + report.known + report.failed
+    click.echo(f"\rCopied {done} of {report.found}", nl=False, err=True)
+
+
+def _table(box: Box) -> None:
+    """Photo, faces, who, light per purpose, why."""
+    click.echo()
+    page = library(box.safe, by=OPERATOR, now=box.now(), day=box.today(), wanted=Filter(), limit=500)
+    show(_rows(box, page), as_json=False)
+
+
+def _rows(box: Box, page: LibraryPage) -> list[dict[str, object]]:
+    rows = []
+    for card in sorted(page.cards, key=lambda card: card.photo.name):
+        view = look_at(box.safe, card.photo.id, by=OPERATOR, now=box.now(), day=box.today())
+        maybe = [f"{person.name}?" for face in view.faces for person, _ in face.suggestions]
+        row: dict[str, object] = {
+            "photo": card.photo.name,
+            "faces": card.faces if card.photo.stage is Stage.ANALYSED else card.photo.stage.value,
+            "who": [*card.names, *maybe],
+        }
+        row |= {purpose.value: card.lights[purpose].value for purpose in PUBLICATION}
+        row["why"] = _why(view.verdicts, {p: person.name for p, person in view.people.items()})
+        rows.append(row)
+    return rows
+
+
+def _why(verdicts: tuple[Verdict, ...], names: dict[str, str]) -> str:
+    """The reasons of the best light, so that a green one shows why it is green."""
+    order = (Light.GREEN, Light.AMBER, Light.RED)
+    best = min(verdicts, key=lambda v: order.index(v.light))
+    told = sentences(best, Language.ENGLISH, lambda person_id: names.get(person_id, "somebody"))
+    return f"{best.purpose}: {' '.join(told)}"
+
+
+def _sign_in(box: Box, file: Path) -> str:
+    """The demonstration's user, whose password is made once and kept beside it."""
+    if file.exists():
+        return file.read_text().split()[-1]
+    password = secrets.token_urlsafe(12)
+    known = [u for u in users(box.safe, by=OPERATOR, now=box.now()) if u.name == _USER]
+    if known:
+        set_password(box.safe, known[0].id, password, by=OPERATOR, now=box.now())
+    else:
+        create_user(
+            box.safe, by=OPERATOR, now=box.now(), name=_USER, password=password, role=Role.ADMINISTRATOR
+        )
+    _keep(file, f"{_USER} {password}\n")
+    return password
+
+
+def _keep(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text)
+
+
+def _step(line: str) -> None:
+    click.echo(click.style("· ", fg="cyan") + line, err=True)
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,103 @@
+"""How the box is, and what is wrong with it."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from appliance.actions import health as actions
+from appliance.actions.audit import check
+from appliance.cli.context import Context, pass_context
+from appliance.cli.printing import json_option, show, show_one
+from appliance.domain.access import OPERATOR
+from appliance.domain.errors import Fault, KluisError
+from appliance.vision.packs import load
+
+_LEAST_ROOM = 0.1
+
+
+@click.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:
+    """The safe at a glance."""
+    box = context.box
+    now = actions.status(box.safe, box.config.home, by=OPERATOR, now=box.now(), day=box.today())
+    row: dict[str, object] = {f"photos_{stage}": count for stage, count in now.photos.items()}
+    row |= {"people": now.people, "quitclaims": now.quitclaims, "releases": now.releases}
+    for purpose, lights in now.lights.items():
+        row[f"lights_{purpose}"] = ", ".join(f"{count} {light}" for light, count in lights.items())
+    row |= {
+        "recognition": "on" if now.recognition.on else "off",
+        "free_GB": round(now.disk_free / 1e9, 1),
+        "audit_head": f"{now.audit.number}:{now.audit.seal}",
+    }
+    show_one(row, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    check: str
+    fine: bool
+    note: str = ""
+
+
+@click.command()
+@click.option("--files", is_flag=True, help="Also open every file of every photo; this takes long.")
+@json_option
+@pass_context
+def doctor(context: Context, files: bool, as_json: bool) -> None:
+    """Check the keys, the database, the audit log, the models and the disk."""
+    findings = list(_findings(context, files))
+    show(
+        [{"check": f.check, "result": "fine" if f.fine else "wrong", "note": f.note} for f in findings],
+        as_json=as_json,
+    )
+    if not all(f.fine for f in findings):
+        raise Fault("doctor:wrong", "Something is wrong with this box.", "The notes above say what to do.")
+
+
+def _findings(context: Context, files: bool) -> Iterator[_Finding]:
+    opened = _tried("keys and database", lambda: str(context.box.config.home))
+    yield opened
+    yield _tried("model pack", lambda: load(context.config.models).name)
+    if not opened.fine:
+        return
+    box = context.box
+    yield _key_finding(context)
+    checked = check(box.safe, by=OPERATOR, now=box.now())
+    yield _Finding("audit log", checked.whole, checked.problem or f"{checked.entries} entries")
+    now = actions.status(box.safe, box.config.home, by=OPERATOR, now=box.now(), day=box.today())
+    room = now.disk_free / now.disk_total
+    yield _Finding("room on the disk", room >= _LEAST_ROOM, f"{room:.0%} free")
+    if files:
+        found = actions.damage(
+            box.safe,
+            by=OPERATOR,
+            now=box.now(),
+            on_progress=lambda done: click.echo(f"\rOpened {done} photos", nl=False, err=True),
+        )
+        click.echo(err=True)
+        yield _Finding("files of photos", not found, f"{len(found)} damaged" if found else "all whole")
+
+
+def _key_finding(context: Context) -> _Finding:
+    path = context.config.machine_key
+    others = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    if others:
+        return _Finding("machine key", fine=False, note=f"others may read it: chmod 600 {path}")
+    beside = path.parent == context.config.home
+    note = "it lies beside the safe: a thief of the disk has both" if beside else os.fspath(path)
+    return _Finding("machine key", fine=True, note=note)
+
+
+def _tried(name: str, attempt: Callable[[], str]) -> _Finding:
+    try:
+        return _Finding(name, fine=True, note=attempt())
+    except KluisError as problem:
+        return _Finding(name, fine=False, note=str(problem))
+
+
+COMMANDS = (status, doctor)

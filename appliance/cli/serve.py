@@ -1,0 +1,104 @@
+"""Serving the pages, and working through the queue."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from huey.consumer import Consumer
+
+from appliance.cli.context import Context, pass_context
+from appliance.config import Config
+from appliance.domain.errors import Mistake
+from appliance.logs import set_up_logs
+from appliance.tasks import Jobs
+from appliance.vision.packs import load
+from appliance.wiring import open_box, system_clock
+from webui.certificate import ensure_certificate, fingerprint
+from webui.server import serve_lan, serve_loopback
+
+_NICE = 10
+
+
+@click.command()
+@click.option("--lan", is_flag=True, help="For the office: TLS 1.3, on the network.")
+@click.option("--address", default="0.0.0.0", help="With --lan: on which address to listen.")  # noqa: S104
+@click.option("--worker", is_flag=True, help="Also examine photos, in a process beside it.")
+@pass_context
+def serve(context: Context, lan: bool, address: str, worker: bool) -> None:
+    """Serve the pages: on this machine, or with --lan for the office."""
+    config = context.config
+    set_up_logs()
+    open_box(config).close()  # a safe that does not open is told now, not by each worker
+    with _worker_beside(config) if worker else _nothing():
+        if lan:
+            certificate, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
+            click.echo(f"https://{config.hosts[0]}:{config.port}/")
+            click.echo(f"Certificate (SHA-256): {fingerprint(certificate)}")
+            serve_lan(config, address)
+        else:
+            serve_loopback(config, lambda address: click.echo(f"Open {address}"))
+
+
+@contextmanager
+def _worker_beside(config: Config) -> Iterator[None]:
+    command = [sys.executable, "-m", "appliance.cli", "--home", str(config.home), "worker"]
+    process = subprocess.Popen(command)  # noqa: S603 - ourselves
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1, 16), help="Processes that examine photos.")
+@pass_context
+def worker(context: Context, workers: int | None) -> None:
+    """Examine photos and carry out imports as they come, until stopped."""
+    config = context.config
+    set_up_logs()
+    open_box(config).close()
+    load(config.models)
+    os.nice(_NICE)  # the pages come first
+    jobs = Jobs(config)
+    jobs.sweep()
+    jobs.box.close()
+    consumer = Consumer(
+        Jobs(config).huey,
+        workers=workers or config.workers,
+        worker_type="process",
+        max_delay=1.0,
+        check_worker_health=True,
+        graceful_signal="TERM",
+    )
+    consumer.run()
+
+
+@click.command()
+@pass_context
+def certificate(context: Context) -> None:
+    """The fingerprint of the certificate, to compare in the browser."""
+    config = context.config
+    if not config.home.is_dir():
+        raise Mistake(
+            "keys:no_safe", "There is no safe in this data directory.", "Make one with `kluis init`."
+        )
+    made, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
+    click.echo(fingerprint(made))
+
+
+COMMANDS = (serve, worker, certificate)

@@ -1,0 +1,137 @@
+"""The settings of a box: read once from the environment and one file, with every mistake told."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from appliance.domain.errors import Mistake
+from appliance.domain.wording import Language
+
+FILE = "kluis.toml"
+DEFAULT_HOME = Path("/var/lib/portretkluis")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """home: where the safe is. import_roots: folders below which the browser may import.
+
+    hosts: names under which browsers may reach the box. credit: written into released copies.
+    """
+
+    home: Path
+    machine_key: Path
+    models: Path
+    cache: Path
+    zone: ZoneInfo
+    organisation: str = "Portretkluis"
+    credit: str = ""
+    language: Language = Language.DUTCH
+    workers: int = 1
+    port: int = 8787
+    import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database."""
+        return self.home / "kluis.db"
+
+    @property
+    def keyring(self) -> Path:
+        """The keyring with its slots."""
+        return self.home / "keyring.json"
+
+    @property
+    def files(self) -> Path:
+        """The encrypted files."""
+        return self.home / "files"
+
+    @property
+    def queue(self) -> Path:
+        """The job queue; it holds opaque ids only."""
+        return self.home / "queue.db"
+
+
+def read_config(home: Path | None, environment: Mapping[str, str] | None = None) -> Config:
+    """The settings for a data directory: built-in ones, then the file in it, then the environment.
+
+    Raises:
+        Mistake: naming everything in the file that is not understood.
+    """
+    env = os.environ if environment is None else environment
+    place = (home or Path(env.get("KLUIS_HOME", str(DEFAULT_HOME)))).expanduser().absolute()
+    settings = _file(place / FILE)
+    problems: list[str] = []
+    config = Config(
+        home=place,
+        machine_key=Path(env.get("KLUIS_MACHINE_KEY", settings.pop("machine_key", place / "machine.key"))),
+        models=Path(env.get("KLUIS_MODELS", settings.pop("models", place / "models"))),
+        cache=Path(env.get("KLUIS_CACHE", settings.pop("cache", place / "packages"))),
+        zone=_zone(settings.pop("zone", "Europe/Amsterdam"), problems),
+        organisation=_text(settings, "organisation", "Portretkluis", problems),
+        credit=_text(settings, "credit", "", problems),
+        language=_language(settings.pop("language", "nl"), problems),
+        workers=_number(settings, "workers", max(1, (os.cpu_count() or 2) - 1), 16, problems),
+        port=_number(settings, "port", 8787, 65535, problems),
+        import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
+        hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
+    )
+    problems += [f"{key} is not a setting" for key in settings]
+    if problems:
+        raise Mistake("config:bad", f"In {FILE}: {'; '.join(problems)}.", "docs/settings.md lists them all.")
+    return config
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as problem:
+        raise Mistake("config:unreadable", f"{FILE} cannot be read: {problem}.", "Mend it.") from problem
+
+
+def _text(settings: dict[str, Any], key: str, otherwise: str, problems: list[str]) -> str:
+    value = settings.pop(key, otherwise)
+    if not isinstance(value, str) or not value.isprintable():
+        problems.append(f"{key} must be text")
+        return otherwise
+    return value
+
+
+def _number(settings: dict[str, Any], key: str, otherwise: int, most: int, problems: list[str]) -> int:
+    value = settings.pop(key, otherwise)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        problems.append(f"{key} must be a number from 1 to {most}")
+        return otherwise
+    return value
+
+
+def _list(
+    settings: dict[str, Any], key: str, otherwise: tuple[str, ...], problems: list[str]
+) -> tuple[str, ...]:
+    value = settings.pop(key, list(otherwise))
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        problems.append(f"{key} must be a list of texts")
+        return otherwise
+    return tuple(value)
+
+
+def _zone(name: object, problems: list[str]) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problems.append("zone is not a time zone")
+        return ZoneInfo("UTC")
+
+
+def _language(name: object, problems: list[str]) -> Language:
+    try:
+        return Language(str(name))
+    except ValueError:
+        problems.append("language must be nl or en")
+        return Language.DUTCH

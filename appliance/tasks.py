@@ -1,0 +1,170 @@
+"""The jobs of the box, run by huey. The queue on disk holds names of jobs and opaque ids, nothing else.
+
+The queue is a bell, not a ledger: what is left to do stands in the database. A job may run twice, and one
+that was lost is rung again by the sweep.
+"""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import structlog
+from huey import SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from appliance.actions import analysis, intake, lights, recognition
+from appliance.config import Config
+from appliance.domain.access import WORKER
+from appliance.domain.errors import KluisError
+from appliance.domain.photos import FaceId, ImportId, PhotoId
+from appliance.wiring import Box, open_box
+
+_log = structlog.get_logger()
+_SWEEP_MOST = 2000
+
+
+class PlainSerializer(Serializer):  # type: ignore[misc]
+    """JSON instead of pickle: whoever can write to the queue can ring, but not run code."""
+
+    def _serialize(self, data: object) -> bytes:
+        return json.dumps(list(data) if isinstance(data, Message) else {"value": data}).encode()
+
+    def _deserialize(self, data: bytes) -> object:
+        plain = json.loads(data)
+        if isinstance(plain, dict):
+            return plain["value"]
+        message = Message(*plain)
+        return message._replace(args=tuple(message.args or ()), kwargs=dict(message.kwargs or {}))
+
+
+class Jobs:
+    """The queue with its jobs. Each process that runs jobs opens the safe for itself."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._box: Box | None = None
+        self.huey = SqliteHuey(
+            "kluis",
+            filename=str(config.queue),
+            results=False,
+            serializer=PlainSerializer(),
+            fsync=False,
+            timeout=30,
+        )
+        self._analyse = self._task(self.analyse)
+        self._enrol = self._task(self.enrol)
+        self._take_in = self._task(self.take_in)
+        self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
+        self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+
+    def _task(self, job: Callable[[str], None]) -> Callable[[str], Any]:
+        task: Callable[[str], Any] = self.huey.task(name=job.__name__)(_guarded(job))
+        return task
+
+    @property
+    def box(self) -> Box:
+        """The safe, opened when first needed: after the fork, in the process that needs it."""
+        if self._box is None:
+            self._box = open_box(self._config, Bell(self))
+        return self._box
+
+    def analyse(self, photo_id: str) -> None:
+        """Examine a photo. Whatever goes wrong with this one photo is kept with it."""
+        box = self.box
+        try:
+            analysis.analyse(
+                box.safe, box.decoder, box.analyser, PhotoId(photo_id), now=box.now(), day=box.today()
+            )
+        except KluisError:
+            raise
+        except Exception:
+            why = "photo:not_examined"
+            analysis.set_aside(box.safe, PhotoId(photo_id), why, now=box.now(), day=box.today())
+            raise
+
+    def enrol(self, face_id: str) -> None:
+        """Make a template, and look for that person among the faces without a name."""
+        box = self.box
+        now, day = box.now(), box.today()
+        if recognition.enrol(box.safe, box.decoder, box.analyser, FaceId(face_id), now=now, day=day):
+            recognition.suggest_again(box.safe, box.decoder, box.analyser, now=now, day=day)
+
+    def take_in(self, import_id: str) -> None:
+        """Carry out an import, unless somebody is at it."""
+        box = self.box
+        with box.alone(f"import-{import_id}") as mine:
+            report = intake.import_report(box.safe, ImportId(import_id), by=WORKER, now=box.now())
+            if mine and report.finished_at is None:
+                intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
+
+    def sweep(self) -> None:
+        """Ring for whatever still waits: a bell may have been lost in a crash."""
+        box = self.box
+        if self.huey.pending_count() == 0:
+            for photo_id in analysis.waiting(box.safe, now=box.now(), limit=_SWEEP_MOST):
+                box.bell.analyse(photo_id)
+        for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
+            box.bell.take_in(report.id)
+
+    def tidy(self) -> None:
+        """What the calendar changes: lights, templates of ended consents; and what a crash left behind."""
+        box = self.box
+        now, day = box.now(), box.today()
+        lights.refresh_stale(box.safe, now=now, day=day)
+        recognition.forget_lapsed(box.safe, now=now, day=day)
+        for report in intake.abandoned(box.safe, by=WORKER, now=now):
+            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+        intake.sweep_files(box.safe, now=now)
+
+    def ring_analyse(self, photo_id: str) -> None:
+        """Queue the examination of a photo."""
+        self._analyse(photo_id)
+
+    def ring_enrol(self, face_id: str) -> None:
+        """Queue an enrolment."""
+        self._enrol(face_id)
+
+    def ring_take_in(self, import_id: str) -> None:
+        """Queue an import."""
+        self._take_in(import_id)
+
+
+class Bell:
+    """The bell that actions ring; the jobs hear it."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def analyse(self, photo_id: PhotoId) -> None:
+        """A photo waits to be examined."""
+        self._jobs.ring_analyse(photo_id)
+
+    def enrol(self, face_id: FaceId) -> None:
+        """A face was confirmed of somebody who agreed to recognition."""
+        self._jobs.ring_enrol(face_id)
+
+    def take_in(self, import_id: ImportId) -> None:
+        """An import was asked for."""
+        self._jobs.ring_take_in(import_id)
+
+
+def open_ringing_box(config: Config) -> Box:
+    """Open the safe with a bell that the worker hears."""
+    return open_box(config, Bell(Jobs(config)))
+
+
+def _guarded(job: Callable[..., None]) -> Callable[..., None]:
+    """Log how a job went by its key; no message of an error goes to the log, for it may hold a name."""
+
+    @wraps(job)
+    def run(*ids: str) -> None:
+        try:
+            job(*ids)
+        except KluisError as problem:
+            _log.warning("job_failed", job=job.__name__, ids=ids, key=problem.key)
+        except Exception as problem:  # noqa: BLE001 - a job never takes the worker down
+            _log.error("job_broke", job=job.__name__, ids=ids, kind=type(problem).__name__)
+
+    return run

@@ -1,0 +1,141 @@
+"""Putting a box together: the only place that chooses which equipment is used."""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from appliance.actions.bell import Bell, Silent
+from appliance.config import Config
+from appliance.domain.errors import Fault, Mistake
+from appliance.imaging.decode import Decoder
+from appliance.store.blobs import Blobs
+from appliance.store.database import Store
+from appliance.store.keyring_file import KeyringFile
+from appliance.store.keys import machine_key_from
+from appliance.store.locks import alone
+from appliance.store.recovery_kit import RecoveryKit
+from appliance.store.rekey import rekey, settle
+from appliance.store.safe import Safe
+from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.packs import load
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Box:
+    """An open safe with the equipment around it. One for each process."""
+
+    config: Config
+    safe: Safe
+    bell: Bell = field(default_factory=Silent)
+    clock: Clock = system_clock
+
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return self.clock()
+
+    def today(self) -> date:
+        """The day in the office."""
+        return self.now().astimezone(self.config.zone).date()
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """The decoder; its process starts with the first photo."""
+        return Decoder()
+
+    @cached_property
+    def analyser(self) -> FaceAnalyser:
+        """The face analyser; not safe to share between threads.
+
+        Raises:
+            Mistake: when no model pack is installed.
+        """
+        return FaceAnalyser(load(self.config.models))
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """A lock between this box's processes, by name."""
+        return alone(self.config.home / "locks", name)
+
+    def close(self) -> None:
+        """Close the database and end the decoder's process."""
+        self.safe.store.close()
+        if "decoder" in self.__dict__:
+            self.decoder.close()
+
+
+def make_safe(config: Config, kit: RecoveryKit) -> None:
+    """Make a new safe: the machine's key when there is none, the keyring, and an empty database.
+
+    Raises:
+        Mistake: when there is a safe already.
+    """
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if config.keyring.exists():
+        raise Mistake("keys:exists", "There is a safe in this data directory already.", "Choose another.")
+    if not config.machine_key.exists():
+        handle = os.open(config.machine_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+    KeyringFile.create(config.keyring, _machine_key(config), kit)
+    open_box(config).close()
+
+
+def open_box(config: Config, bell: Bell | None = None, clock: Clock = system_clock) -> Box:
+    """Open the safe with this machine's key.
+
+    Raises:
+        Mistake: when there is no safe.
+        Fault: when it does not open.
+    """
+    ring = settle(config.keyring, config.database, _machine_key(config), now=clock())
+    config.files.mkdir(mode=0o700, exist_ok=True)
+    store = Store.open(config.database, ring.database_key)
+    return Box(config, Safe(store, Blobs(config.files), ring), bell or Silent(), clock)
+
+
+def unlock(config: Config, code: str) -> None:
+    """Let this machine open the safe, by the recovery kit's code.
+
+    Raises:
+        Mistake: when the code is not this safe's.
+    """
+    file = KeyringFile.read(config.keyring)
+    file.open_with_recovery(code)
+    if not config.machine_key.exists():
+        config.machine_key.write_bytes(secrets.token_bytes(32))
+        config.machine_key.chmod(0o600)
+    file.replace_machine_slot(code, _machine_key(config))
+
+
+def change_root_key(config: Config, kit: RecoveryKit) -> None:
+    """Rotate the root key; originals are not touched.
+
+    Raises:
+        Fault: when the safe is in use.
+    """
+    rekey(config.keyring, config.database, _machine_key(config), kit, now=system_clock())
+
+
+def _machine_key(config: Config) -> bytes:
+    if not config.keyring.exists() and not config.machine_key.exists():
+        raise Mistake(
+            "keys:no_safe", "There is no safe in this data directory.", "Make one with `kluis init`."
+        )
+    try:
+        return machine_key_from(config.machine_key.read_bytes())
+    except OSError as problem:
+        raise Fault(
+            "keys:no_machine_key",
+            "The machine's key cannot be read.",
+            "Check the file's rights; if the machine was replaced, use `kluis unlock`.",
+        ) from problem

@@ -1,0 +1,75 @@
+"""The two ways to serve the pages: on loopback for one person, and over TLS 1.3 for the office."""
+
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import waitress
+from gunicorn.app.base import BaseApplication
+
+from appliance.config import Config
+from appliance.tasks import open_ringing_box
+from appliance.wiring import system_clock
+from webui import create_app
+from webui.certificate import ensure_certificate
+
+LOOPBACK = "127.0.0.1"
+_WORKERS, _THREADS = 2, 4
+_SECONDS = 120
+
+
+def serve_loopback(config: Config, ready: Callable[[str], None]) -> None:
+    """Serve on this machine alone, until stopped. ready: is told the address."""
+    app = create_app(open_ringing_box(config), https=False)
+    server = waitress.create_server(
+        app,
+        host=LOOPBACK,
+        port=config.port,
+        threads=_THREADS * 2,
+        ident="",
+        clear_untrusted_proxy_headers=True,
+    )
+    ready(f"http://{LOOPBACK}:{config.port}/")
+    server.run()
+
+
+def serve_lan(config: Config, address: str) -> None:
+    """Serve the office over TLS 1.3, until stopped. address: on which to listen."""
+    certificate, key = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
+    settings: dict[str, Any] = {
+        "bind": f"{address}:{config.port}",
+        "workers": _WORKERS,
+        "threads": _THREADS,
+        "worker_class": "gthread",
+        "timeout": _SECONDS,
+        "certfile": str(certificate),
+        "keyfile": str(key),
+        "ssl_context": _tls_1_3,
+        "control_socket_disable": True,
+        "accesslog": None,  # it would hold addresses of photos and people
+        "loglevel": "warning",
+        "proc_name": "kluis",
+        "forwarded_allow_ips": "",
+    }
+    _Lan(config, settings).run()
+
+
+def _tls_1_3(_settings: object, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = default()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
+
+
+class _Lan(BaseApplication):  # type: ignore[misc]
+    def __init__(self, config: Config, settings: dict[str, Any]) -> None:
+        self._config = config
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self._settings.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> object:
+        """In each worker, after the fork: a database connection must not be shared."""
+        return create_app(open_ringing_box(self._config), https=True)
