@@ -1,10 +1,26 @@
-"""The pages."""
+"""The pages that staff use in their browser. Views ask actions; nothing here decides who may do what."""
 
-from typing import Any
+from flask import Flask
 
 from appliance.wiring import Box
+from webui import access, audit, box, faces, imports, language, library, people, photos, quitclaims, users
+from webui.display import set_up_display
+from webui.errors import set_up_errors
+from webui.guards import set_up_guards
+
+__all__ = ["create_app"]
+
+_PAGES = (access, library, photos, faces, people, quitclaims, imports, users, audit, box)
 
 
-def create_app(box: Box, *, https: bool) -> Any:
-    """x."""
-    raise NotImplementedError
+def create_app(box: Box, *, https: bool) -> Flask:
+    """The application for an open box. https: whether browsers reach it over TLS."""
+    app = Flask(__name__)
+    app.extensions["box"] = box
+    set_up_guards(app, box, https=https)
+    language.set_up_language(app)
+    set_up_display(app)
+    set_up_errors(app)
+    for page in _PAGES:
+        app.register_blueprint(page.pages)
+    return app

@@ -25,6 +25,7 @@ from appliance.store.safe import Safe
 _TOUCH_AFTER = timedelta(minutes=1)
 _FAILURES_WITHIN = timedelta(minutes=15)
 LONGEST_NAME = 80
+LANGUAGES = frozenset({"nl", "en"})
 
 
 def create_user(
@@ -169,3 +170,19 @@ def who(safe: Safe, token: str, *, now: datetime) -> User | None:
             tx.access.touch(token_hash(token), now)
             tx.record(Event("session:use", user.id))
     return user
+
+
+def choose_language(safe: Safe, user_id: UserId, language: str, *, by: Actor, now: datetime) -> None:
+    """Let users choose the language of their own pages.
+
+    Raises:
+        NotAllowed: when it is somebody else's.
+        Mistake: when the product does not speak it.
+    """
+    if language not in LANGUAGES:
+        raise Mistake("user:language", "That language is not spoken here.", "Choose Dutch or English.")
+    with safe.store.begin(by=by, to=Permission.SESSION_USE, now=now, on=user_id) as tx:
+        if by.id != user_id:
+            raise NotAllowed("access:denied", "You can change only your own language.")
+        tx.access.replace(replace(tx.access.get(user_id), language=language))
+        tx.record(Event("user:language", user_id))

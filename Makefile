@@ -1,0 +1,60 @@
+# Portretkluis. `make demo` shows it, `make test` proves it. Needs Python 3.11 or newer with venv, and make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CACHE  := .cache
+
+# Own photos instead of the demonstration's: make demo PHOTOS=folder. End after the table: make demo SERVE=no
+PHOTOS ?=
+SERVE  ?= yes
+
+.PHONY: demo test lint bench acceptance lock clean help
+
+help:
+	@echo "make demo        set up, import a card of real portraits, open the pages"
+	@echo "make test        every test but the long ones"
+	@echo "make lint        style and types"
+	@echo "make bench       photos per second, by stage and against a peer"
+	@echo "make acceptance  the long runs"
+
+demo: $(VENV)/runtime.done
+	@KLUIS_CACHE=$(abspath $(CACHE))/packages $(BIN)/kluis demo --folder .demo \
+	  $(if $(PHOTOS),--photos "$(PHOTOS)") $(if $(filter no,$(SERVE)),--no-serve)
+
+test: $(VENV)/dev.done
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+acceptance: $(VENV)/dev.done
+	@$(BIN)/python -m pytest -m acceptance tests/acceptance $(ARGS)
+
+lint: $(VENV)/dev.done
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/dev.done
+	@$(BIN)/python -m bench $(ARGS)
+
+# Each lock file is followed to the letter: versions and hashes.
+$(VENV)/runtime.done: requirements/runtime.txt requirements/build.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "Setting up $(VENV); the first time this fetches about 200 MB"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/runtime.done requirements/dev.txt
+	@echo "Setting up what the tests need"
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# For whoever changes a dependency; needs uv.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements/runtime.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements/dev.txt
+	uv pip compile --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements/build.txt
+
+clean:
+	rm -rf $(VENV) .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

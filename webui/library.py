@@ -1,0 +1,79 @@
+"""The library: photos with their lights, to search by light, person, date and text."""
+
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.actions.people import person_names
+from appliance.actions.photos import Filter, library, lights_in_all
+from appliance.domain.consent import PUBLICATION, Light, Purpose
+from appliance.domain.errors import Mistake
+from appliance.domain.people import PersonId
+from appliance.domain.photos import ImportId, PhotoId, Stage
+from webui.current import asking, asking_today, box
+
+pages = Blueprint("library", __name__)
+PAGE = 60
+
+
+@pages.get("/")
+def show() -> ResponseReturnValue:
+    """A page of the photos that are wanted."""
+    wanted = wanted_photos()
+    after = request.args.get("after")
+    page = library(
+        box().safe, wanted=wanted, after=PhotoId(after) if after else None, limit=PAGE, **asking_today()
+    )
+    return render_template(
+        "library/show.html",
+        page=page,
+        wanted=wanted,
+        search=search_arguments(),
+        counts=lights_in_all(box().safe, **asking_today()),
+        people=person_names(box().safe, **asking()),
+    )
+
+
+@pages.get("/waiting.json")
+def waiting() -> ResponseReturnValue:
+    """How many photos are still to be examined."""
+    page = library(box().safe, wanted=Filter(), limit=1, **asking_today())
+    return {"waiting": page.waiting, "total": page.total, "library": url_for("library.show")}
+
+
+def wanted_photos() -> Filter:
+    """The search that the address asks for.
+
+    Raises:
+        Mistake: when a part of it makes no sense.
+    """
+    args = request.args
+    try:
+        return Filter(
+            light=Light(args["light"]) if args.get("light") else None,
+            purpose=_purpose(args.get("purpose", "")),
+            person_id=PersonId(args["person"]) if args.get("person") else None,
+            taken_from=date.fromisoformat(args["from"]) if args.get("from") else None,
+            taken_until=date.fromisoformat(args["until"]) if args.get("until") else None,
+            untagged=args.get("untagged") == "1",
+            import_id=ImportId(args["import"]) if args.get("import") else None,
+            text=args.get("text", "")[:100],
+            stage=Stage(args["stage"]) if args.get("stage") else None,
+        )
+    except ValueError as problem:
+        raise Mistake("search:bad", "This search is not understood.", "Choose from the form.") from problem
+
+
+def _purpose(text: str) -> Purpose | None:
+    if not text:
+        return None
+    if Purpose(text) not in PUBLICATION:
+        raise ValueError(text)
+    return Purpose(text)
+
+
+def search_arguments() -> dict[str, str]:
+    """The parts of the address that are the search, to keep it from page to page."""
+    known = ("light", "purpose", "person", "from", "until", "untagged", "import", "text", "stage")
+    return {key: request.args[key] for key in known if request.args.get(key)}

@@ -1,0 +1,71 @@
+"""People: the list, and one person with quitclaims and photos."""
+
+from dataclasses import replace
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.actions import people as actions
+from appliance.domain.errors import Mistake
+from appliance.domain.people import PersonId, Standing
+from webui.current import asking, asking_today, box
+from webui.language import gettext
+
+pages = Blueprint("people", __name__)
+PAGE = 100
+
+
+@pages.get("/people")
+def index() -> ResponseReturnValue:
+    """People by name."""
+    text, after = request.args.get("text", "")[:100], request.args.get("after")
+    found = actions.people(
+        box().safe, text=text, after=PersonId(after) if after else None, limit=PAGE + 1, **asking_today()
+    )
+    following = found[PAGE - 1].person.id if len(found) > PAGE else None
+    return render_template("people/index.html", cards=found[:PAGE], text=text, following=following)
+
+
+@pages.post("/people")
+def add() -> ResponseReturnValue:
+    """Add a person."""
+    form = request.form
+    person = actions.create_person(
+        box().safe,
+        name=form.get("name", ""),
+        department=form.get("department", ""),
+        email=form.get("email", ""),
+        **asking(),
+    )
+    return redirect(url_for("people.show", person_id=person.id), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/people/<person_id>")
+def show(person_id: str) -> ResponseReturnValue:
+    """One person."""
+    view = actions.person_view(box().safe, PersonId(person_id), **asking_today())
+    return render_template("people/show.html", view=view, standings=tuple(Standing))
+
+
+@pages.post("/people/<person_id>")
+def change(person_id: str) -> ResponseReturnValue:
+    """Change what is known of a person."""
+    form = request.form
+    before = actions.person_view(box().safe, PersonId(person_id), **asking_today()).person
+    try:
+        born = form.get("birth_date", "")
+        changed = replace(
+            before,
+            name=form.get("name", ""),
+            department=form.get("department", ""),
+            email=form.get("email", ""),
+            birth_date=date.fromisoformat(born) if born else None,
+            standing=Standing(form.get("standing", before.standing)),
+        )
+    except ValueError as problem:
+        raise Mistake("person:bad_form", "Something in the form is not understood.") from problem
+    actions.change_person(box().safe, changed, **asking_today())
+    flash(gettext("Saved."), "done")
+    return redirect(url_for("people.show", person_id=person_id), HTTPStatus.SEE_OTHER)
