@@ -14,7 +14,7 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, intake, lights, recognition
+from appliance.actions import analysis, enrolment, intake, lights, recognition, undo
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -23,6 +23,7 @@ from appliance.wiring import Box, open_box
 
 _log = structlog.get_logger()
 _SWEEP_MOST = 2000
+_LAST = -10  # priority of what photos coming in go before
 
 
 class PlainSerializer(Serializer):  # type: ignore[misc]
@@ -56,11 +57,13 @@ class Jobs:
         self._analyse = self._task(self.analyse)
         self._enrol = self._task(self.enrol)
         self._take_in = self._task(self.take_in)
+        self._group = self._task(self.group)
+        self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
 
-    def _task(self, job: Callable[[str], None]) -> Callable[[str], Any]:
-        task: Callable[[str], Any] = self.huey.task(name=job.__name__)(_guarded(job))
+    def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
+        task: Callable[..., Any] = self.huey.task(name=job.__name__, priority=priority)(_guarded(job))
         return task
 
     @property
@@ -83,13 +86,31 @@ class Jobs:
             why = "photo:not_examined"
             analysis.set_aside(box.safe, PhotoId(photo_id), why, now=box.now(), day=box.today())
             raise
+        import_id = analysis.import_of(box.safe, PhotoId(photo_id), now=box.now())
+        if analysis.is_examined(box.safe, import_id, now=box.now()):
+            self._group(import_id)
 
     def enrol(self, face_id: str) -> None:
         """Make a template, and look for that person among the faces without a name."""
         box = self.box
         now, day = box.now(), box.today()
-        if recognition.enrol(box.safe, box.decoder, box.analyser, FaceId(face_id), now=now, day=day):
-            recognition.suggest_again(box.safe, box.decoder, box.analyser, now=now, day=day)
+        if enrolment.enrol(box.safe, box.decoder, box.analyser, FaceId(face_id), now=now, day=day):
+            self._rescan()
+
+    def rescan(self) -> None:
+        """Search some earlier photos for people newly enrolled, then ring again; new photos go first."""
+        box = self.box
+        with box.alone("rescan") as mine:
+            left = mine and enrolment.rescan(
+                box.safe, box.decoder, box.analyser, now=box.now(), day=box.today()
+            )
+        if mine and left is not None:
+            self._rescan()
+
+    def group(self, import_id: str) -> None:
+        """Group the nameless faces of an import that look alike."""
+        box = self.box
+        enrolment.group_lookalikes(box.safe, box.decoder, box.analyser, ImportId(import_id), now=box.now())
 
     def take_in(self, import_id: str) -> None:
         """Carry out an import, unless somebody is at it."""
@@ -98,22 +119,27 @@ class Jobs:
             report = intake.import_report(box.safe, ImportId(import_id), by=WORKER, now=box.now())
             if mine and report.finished_at is None:
                 intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
+        if analysis.is_examined(box.safe, report.id, now=box.now()):
+            self._group(import_id)
 
     def sweep(self) -> None:
-        """Ring for whatever still waits: a bell may have been lost in a crash."""
+        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
         box = self.box
+        recognition.forget_lapsed(box.safe, now=box.now(), day=box.today())
         if self.huey.pending_count() == 0:
             for photo_id in analysis.waiting(box.safe, now=box.now(), limit=_SWEEP_MOST):
                 box.bell.analyse(photo_id)
+            if enrolment.is_looking(box.safe, now=box.now()):
+                self._rescan()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
 
     def tidy(self) -> None:
-        """What the calendar changes: lights, templates of ended consents; and what a crash left behind."""
+        """The lights that the calendar changed, changes too old to undo, and what a crash left behind."""
         box = self.box
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
-        recognition.forget_lapsed(box.safe, now=now, day=day)
+        undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
         intake.sweep_files(box.safe, now=now)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance import __version__
 from appliance.actions.health import status
-from appliance.actions.recognition import switch_recognition
+from appliance.actions.recognition import stop_recognition
 from webui.current import asking, asking_today, box
 from webui.language import gettext
 
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
 def recognition() -> ResponseReturnValue:
     """Switch recognition on, with its DPIA, or off."""
     on = request.form.get("on") == "1"
-    switch_recognition(box().safe, on, dpia=request.form.get("dpia", ""), **asking())
+    stop_recognition(box().safe, on, dpia=request.form.get("dpia", ""), **asking())
     flash(
         gettext("Recognition is on.") if on else gettext("Recognition is off, all templates are gone."),
         "done",

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appliance.actions.lights import refresh
-from appliance.actions.recognition import Measured, gallery, open_faces, suggest
+from appliance.actions.recognition import Measured, gallery, open_faces, shoot_of, suggest
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Unreadable
-from appliance.domain.photos import Face, FaceId, Origin, Photo, PhotoId, Stage
+from appliance.domain.photos import Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
 from appliance.imaging.copies import proxy, thumbnail
 from appliance.imaging.decode import Decoded, Decoder
 from appliance.imaging.fingerprints import fingerprint
@@ -17,7 +17,7 @@ from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind, Kept
 from appliance.store.safe import Safe
-from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.analyser import FaceAnalyser, FoundFace
 from appliance.vision.match import Gallery
 
 # Enough for faces of a fiftieth of the width, and a quarter of a 24-megapixel photo exactly.
@@ -53,7 +53,7 @@ def analyse(
             return
         key = safe.data_key(view, photo_id)
         original = safe.read(view, photo_id, BlobKind.ORIGINAL)
-        known = gallery(view, analyser.pack_name, day)
+        known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
     except Unreadable as problem:
@@ -70,9 +70,7 @@ def _examine(
 ) -> _Examined:
     pixels = decoded.pixels
     found = analyser.find(pixels)
-    faces = tuple(
-        Face(FaceId(new_id()), photo.id, one.box, Origin.MACHINE, round(one.score, 4)) for one in found
-    )
+    faces = tuple(_face(photo.id, one, pixels.shape) for one in found)
     # Nobody is measured unless somebody who agreed could be found by it (P3).
     embeddings = analyser.embed(pixels, found) if len(known) and found else ()
     return _Examined(
@@ -92,6 +90,13 @@ def _examine(
         measured=tuple(Measured(face, vector) for face, vector in zip(faces, embeddings, strict=False)),
         faces=faces,
     )
+
+
+def _face(photo_id: PhotoId, found: FoundFace, shape: tuple[int, ...]) -> Face:
+    """A face with its points as fractions, so that it can be measured again without being looked for."""
+    height, width = shape[:2]
+    points = tuple((round(float(x) / width, 5), round(float(y) / height, 5)) for x, y in found.points)
+    return Face(FaceId(new_id()), photo_id, found.box, Origin.MACHINE, round(found.score, 4), points=points)
 
 
 def _keep(
@@ -130,3 +135,16 @@ def set_aside(safe: Safe, photo_id: PhotoId, why: str, *, now: datetime, day: da
         tx.imports.replace(replace(report, set_aside=report.set_aside + 1))
         refresh(tx, [photo_id], day)
         tx.record(Event("photo:set_aside", photo_id, detail=why))
+
+
+def import_of(safe: Safe, photo_id: PhotoId, *, now: datetime) -> ImportId:
+    """The import that brought a photo."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
+        return view.photos.get(photo_id).import_id
+
+
+def is_examined(safe: Safe, import_id: ImportId, *, now: datetime) -> bool:
+    """Whether an import is closed and all its photos are examined."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=import_id) as view:
+        closed = view.imports.get(import_id).finished_at is not None
+        return closed and view.photos.waiting_of(import_id) == 0

@@ -1,11 +1,13 @@
 """Who is in a photo: confirming, rejecting and naming, and what is said of faces that get no name."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
-from appliance.actions.recognition import agrees
+from appliance.actions.recognition import agrees, open_faces
+from appliance.actions.undo import undoable
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
@@ -26,15 +28,38 @@ def confirm(
     Raises:
         Mistake: when that person already stands elsewhere in the photo (P7).
     """
-    with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=face_id) as tx:
-        face = tx.faces.get(face_id)
-        tx.people.get(person_id)
-        _name(tx, face, person_id, now)
-        refresh(tx, [face.photo_id], day)
-        tx.record(Event("face:confirm", face_id, detail=f"person={person_id}"))
-        agreed = agrees(tx, person_id, day)
+    confirm_all(safe, [face_id], person_id, by=by, now=now, day=day, bell=bell)
+
+
+def confirm_all(
+    safe: Safe,
+    face_ids: Sequence[FaceId],
+    person_id: PersonId,
+    *,
+    by: Actor,
+    now: datetime,
+    day: date,
+    bell: Bell,
+) -> None:
+    """Say of several faces that they are one person; all of them or, when one cannot be, none.
+
+    Raises:
+        Mistake: when two of them are in one photo, or that person already stands elsewhere in one (P7).
+    """
+    on = face_ids[0] if len(face_ids) == 1 else ""
+    with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=on) as tx:
+        person = tx.people.get(person_id)
+        faces = [tx.faces.get(face_id) for face_id in face_ids]
+        touched = {other.id for face in faces for other in tx.faces.of(face.photo_id)}
+        with undoable(tx, sorted(touched)):
+            for face in faces:
+                _name(tx, face, person.id, now)
+                tx.record(Event("face:confirm", face.id, detail=f"person={person.id}"))
+        refresh(tx, sorted({face.photo_id for face in faces}), day)
+        agreed = agrees(tx, person.id, day)
     if agreed:
-        bell.enrol(face_id)
+        for face_id in face_ids:
+            bell.enrol(face_id)
 
 
 def _name(tx: Transaction, face: Face, person_id: PersonId, now: datetime) -> None:
@@ -42,6 +67,7 @@ def _name(tx: Transaction, face: Face, person_id: PersonId, now: datetime) -> No
     for link in tx.faces.links(face.photo_id):
         if link.face_id == face.id and link.person_id != person_id and link.state is not LinkState.REJECTED:
             tx.faces.unlink(link.face_id, link.person_id)
+            tx.people.forget_template_of(face.id)
         if link.face_id != face.id and link.person_id == person_id and link.state is LinkState.SUGGESTED:
             tx.faces.unlink(link.face_id, link.person_id)
     if face.resolution is not Resolution.OPEN:
@@ -64,10 +90,15 @@ def reject(safe: Safe, face_id: FaceId, person_id: PersonId, *, by: Actor, now: 
     """Say that a face is not this person. The pair is never suggested again."""
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=face_id) as tx:
         face = tx.faces.get(face_id)
-        tx.people.forget_template_of(face_id, person_id)
-        tx.faces.link(
-            Link(face_id, person_id, LinkState.REJECTED, _distance(tx, face, person_id), changed_at=now)
-        )
+        person = tx.people.get(person_id)
+        with undoable(tx, [face_id]):
+            if any(
+                link.person_id == person.id and link.state is LinkState.CONFIRMED
+                for link in tx.faces.links_of(face_id)
+            ):
+                tx.people.forget_template_of(face_id)
+            distance = _distance(tx, face, person.id)
+            tx.faces.link(Link(face_id, person.id, LinkState.REJECTED, distance, changed_at=now))
         refresh(tx, [face.photo_id], day)
         tx.record(Event("face:reject", face_id, detail=f"person={person_id}"))
 
@@ -76,10 +107,11 @@ def unname(safe: Safe, face_id: FaceId, *, by: Actor, now: datetime, day: date) 
     """Take a name back: the face is unknown again, and no template of it stays."""
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=face_id) as tx:
         face = tx.faces.get(face_id)
-        for link in tx.faces.links(face.photo_id):
-            if link.face_id == face_id and link.state is LinkState.CONFIRMED:
-                tx.people.forget_template_of(face_id, link.person_id)
-                tx.faces.unlink(face_id, link.person_id)
+        with undoable(tx, [face_id]):
+            for link in tx.faces.links_of(face_id):
+                if link.state is LinkState.CONFIRMED:
+                    tx.people.forget_template_of(face_id)
+                    tx.faces.unlink(face_id, link.person_id)
         refresh(tx, [face.photo_id], day)
         tx.record(Event("face:unname", face_id))
 
@@ -103,10 +135,11 @@ def add_face(
     face = Face(FaceId(new_id()), photo_id, _sensible(box), Origin.HAND)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=photo_id) as tx:
         tx.photos.get(photo_id)
-        tx.faces.add(face)
-        if person_id is not None:
-            tx.people.get(person_id)
-            _name(tx, face, person_id, now)
+        others = [other.id for other in tx.faces.of(photo_id)]
+        with undoable(tx, [*others, face.id]):
+            tx.faces.add(face)
+            if person_id is not None:
+                _name(tx, face, tx.people.get(person_id).id, now)
         refresh(tx, [photo_id], day)
         tx.record(Event("face:add", face.id, detail=f"photo={photo_id}"))
         agreed = person_id is not None and agrees(tx, person_id, day)
@@ -128,7 +161,8 @@ def remove_face(safe: Safe, face_id: FaceId, *, by: Actor, now: datetime, day: d
     """Say that something is no face. Its links and templates go with it."""
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=face_id) as tx:
         face = tx.faces.get(face_id)
-        tx.faces.remove(face_id)
+        with undoable(tx, [face_id]):
+            tx.faces.remove(face_id)
         refresh(tx, [face.photo_id], day)
         tx.record(Event("face:remove", face_id, detail=f"photo={face.photo_id}"))
 
@@ -149,6 +183,18 @@ def resolve(
                 "This person has no box, so nothing can be blurred.",
                 "Draw a box first.",
             )
-        tx.faces.replace(replace(face, resolution=resolution))
+        with undoable(tx, [face_id]):
+            tx.faces.replace(replace(face, resolution=resolution))
         refresh(tx, [face.photo_id], day)
         tx.record(Event(f"face:{resolution}", face_id))
+
+
+def lookalikes(safe: Safe, face_id: FaceId, *, by: Actor, now: datetime) -> tuple[Face, ...]:
+    """The faces of the same import that look like one, itself included, to be named in one go."""
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now, on=face_id) as view:
+        nameless = {
+            face.id
+            for photo_id in {face.photo_id for face in view.faces.lookalikes(face_id)}
+            for face in open_faces(view, photo_id)
+        }
+        return tuple(f for f in view.faces.lookalikes(face_id) if f.id in nameless or f.id == face_id)

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from appliance.actions.lights import refresh_stale
-from appliance.actions.recognition import Recognition, setting
+from appliance.actions.recognition import setting
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event, Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import KluisError
 from appliance.domain.photos import PhotoId, Stage
+from appliance.domain.recognition import Recognition
 from appliance.store.photos import BlobKind, Filter
 from appliance.store.safe import Safe
 

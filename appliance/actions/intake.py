@@ -14,7 +14,7 @@ from appliance.actions.bell import Bell
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import KluisError, Mistake, Unreadable
-from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, Stage
+from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
 from appliance.sources.folders import Candidate, open_candidate, photos_in
 from appliance.store.blobs import Blob
 from appliance.store.ids import new_id
@@ -41,10 +41,17 @@ class _Arrival:
     report: ImportReport
 
 
-def start_import(safe: Safe, source: str, *, by: Actor, now: datetime) -> ImportReport:
-    """Open an import, so that it can be watched and, after a crash, taken up again."""
-    report = ImportReport(ImportId(new_id()), source, started_at=now, finished_at=None)
+def start_import(
+    safe: Safe, source: str, *, by: Actor, now: datetime, shoot_id: ShootId | None = None
+) -> ImportReport:
+    """Open an import, so that it can be watched and, after a crash, taken up again.
+
+    shoot_id: at which shoot its photos were taken.
+    """
+    report = ImportReport(ImportId(new_id()), source, started_at=now, finished_at=None, shoot_id=shoot_id)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
+        if shoot_id is not None:
+            tx.shoots.get(shoot_id)
         tx.imports.begin(report)
         tx.record(Event("import:start", report.id))
     return report
@@ -58,6 +65,7 @@ def import_folder(
     clock: Clock,
     bell: Bell,
     on_progress: Callable[[ImportReport], None] = lambda _report: None,
+    shoot_id: ShootId | None = None,
 ) -> ImportReport:
     """Import all photos below a folder. Doing it twice adds nothing the second time.
 
@@ -69,7 +77,7 @@ def import_folder(
         raise Mistake(
             "import:no_folder", "There is no such folder.", "Check the path, or that the card is in."
         )
-    report = start_import(safe, str(folder), by=by, now=clock())
+    report = start_import(safe, str(folder), by=by, now=clock(), shoot_id=shoot_id)
     return carry_out(safe, report.id, by=by, clock=clock, bell=bell, on_progress=on_progress)
 
 
@@ -156,13 +164,14 @@ def _take_in(
     kept += _take_sidecar(safe, photo_id, sidecars, key.plain)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
         known = tx.photos.find_by_sha256(original.sha256)
+        opened = tx.imports.get(import_id)
         if known is None:
-            tx.photos.add(_new_photo(photo_id, import_id, name, original, now), key.wrapped, kept)
+            tx.photos.add(_new_photo(photo_id, opened, name, original, now), key.wrapped, kept)
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
         else:
             tx.record(Event("photo:known", known, detail=f"import={import_id}"))
         ours = known is None or _is_ours(tx.photos.get(known), import_id, name)
-        report = _counted(tx.imports.get(import_id), original.bytes, ours=ours, announced=announced)
+        report = _counted(opened, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
     if known is not None:
         for row in kept:
@@ -186,10 +195,11 @@ def _counted(report: ImportReport, size: int, *, ours: bool, announced: bool) ->
     )
 
 
-def _new_photo(photo_id: PhotoId, import_id: ImportId, name: str, original: Blob, now: datetime) -> Photo:
+def _new_photo(photo_id: PhotoId, opened: ImportReport, name: str, original: Blob, now: datetime) -> Photo:
     return Photo(
         id=photo_id,
-        import_id=import_id,
+        import_id=opened.id,
+        shoot_id=opened.shoot_id,
         name=name,
         sha256=original.sha256,
         bytes=original.bytes,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from appliance.actions.consent import QuitclaimView, views
 from appliance.actions.lights import refresh
 from appliance.actions.photos import Card, cards
+from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim, Status, permission
@@ -39,6 +40,7 @@ class PersonView:
     photos: tuple[Card, ...]
     portrait: FaceId | None
     templates: int
+    merged: tuple[Person, ...]  # others who turned out to be the same person
 
 
 def create_person(
@@ -85,6 +87,40 @@ def _sensible(person: Person, day: date) -> Person:
     return replace(person, name=name, department=person.department.strip(), email=person.email.strip())
 
 
+def merge_people(
+    safe: Safe, person_id: PersonId, into: PersonId, *, by: Actor, now: datetime, day: date
+) -> None:
+    """Say that two people are one: the first becomes another name of the second. It can be taken back.
+
+    Raises:
+        Mistake: when they are the same already, or stand together in a photo.
+    """
+    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person_id) as tx:
+        one, other = tx.people.get(person_id), tx.people.get(into)
+        if one.id == other.id:
+            raise Mistake("person:same", "That is the same person already.", "Choose somebody else.")
+        if tx.people.together(one.id, other.id) is not None:
+            raise Mistake(
+                "person:together",
+                "These two stand together in a photo, so they are not one person.",
+                "Look at the photos that they are both in.",
+            )
+        tx.people.merge(one.id, other.id)
+        forget_unless_agreed(tx, other.id, day)
+        refresh(tx, tx.people.photos_of(other.id), day)
+        tx.record(Event("person:merge", one.id, detail=f"into={other.id}"))
+
+
+def unmerge_people(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> None:
+    """Take a merge back: names, quitclaims and photos are again whose they were."""
+    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person_id) as tx:
+        other = tx.people.unmerge(person_id)
+        for one in (person_id, other):
+            forget_unless_agreed(tx, one, day)
+            refresh(tx, tx.people.photos_of(one), day)
+        tx.record(Event("person:unmerge", person_id, detail=f"from={other}"))
+
+
 def people(
     safe: Safe,
     *,
@@ -112,14 +148,17 @@ def statuses(versions: list[Quitclaim], day: date) -> Mapping[Purpose, Status | 
 def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> PersonView:
     """One person with quitclaims and photos."""
     with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, on=person_id, durable=False) as view:
+        person = view.people.get(person_id)
+        person_id = person.id
         versions = view.consent.of_person(person_id)
         seen = PersonView(
-            person=view.people.get(person_id),
+            person=person,
             statuses=statuses(versions, day),
             quitclaims=views(versions, day),
             photos=cards(view, view.people.photos_of(person_id)[:MOST_CARDS], day),
             portrait=view.people.portrait(person_id),
             templates=view.people.template_count(person_id),
+            merged=tuple(view.people.merged(person_id)),
         )
         view.record(Event("person:view", person_id))
     return seen

@@ -1,12 +1,13 @@
-"""Recognition: off until an administrator switches it on, and only for people who agreed to it.
+"""Recognition: off until two people switch it on, and then only for those who agreed, within their shoot.
 
 No template exists without a live recognition consent (P3); an embedding that matches nobody is never
 written. Each question is asked of the consents of the day, so a withdrawal works at once.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -16,28 +17,16 @@ from appliance.actions.lights import refresh
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Why, permission
-from appliance.domain.errors import Mistake
-from appliance.domain.people import Link, LinkState, PersonId
-from appliance.domain.photos import Face, FaceId, PhotoId, Resolution, Stage
-from appliance.imaging.decode import Decoder
+from appliance.domain.people import Link, LinkState, Person, PersonId
+from appliance.domain.photos import Face, Photo, PhotoId, Resolution
+from appliance.domain.recognition import Recognition, Switch, approve, impossible, in_scope, propose
+from appliance.domain.shoots import Shoot
 from appliance.store.database import Transaction, View
-from appliance.store.photos import BlobKind, Filter
 from appliance.store.safe import Safe
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.match import Gallery, Match
 
 _SETTING = "recognition"
-_BATCH = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """Whether recognition is on, who last changed that and when, and the DPIA it rests on."""
-
-    on: bool = False
-    dpia: str = ""
-    changed_at: datetime | None = None
-    changed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +49,61 @@ def setting(view: View) -> Recognition:
     if kept is None:
         return Recognition()
     row = json.loads(kept)
-    return Recognition(row["on"], row["dpia"], datetime.fromisoformat(row["changed_at"]), row["changed_by"])
+    return Recognition(
+        switch=Switch(row["switch"]),
+        dpia=row["dpia"],
+        proposed_by=row["proposed_by"],
+        proposed_at=_moment(row["proposed_at"]),
+        approved_by=row["approved_by"],
+        approved_at=_moment(row["approved_at"]),
+    )
 
 
-def switch_recognition(safe: Safe, on: bool, *, by: Actor, now: datetime, dpia: str = "") -> None:
-    """Switch recognition on, with the reference of the DPIA it rests on, or off.
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
-    Off also forgets every template: what is not used is not kept.
+
+def _put(tx: Transaction, changed: Recognition) -> None:
+    tx.settings.put(_SETTING, json.dumps(asdict(changed), default=datetime.isoformat))
+
+
+def propose_recognition(safe: Safe, dpia: str, *, by: Actor, now: datetime) -> Recognition:
+    """Ask for recognition, on an assessment; a privacy officer must approve it (P1).
 
     Raises:
-        Mistake: when it is switched on without a DPIA reference (GDPR article 35).
+        Mistake: when it is on already, or without the reference of an assessment.
     """
-    if on and not dpia.strip():
-        raise Mistake(
-            "recognition:no_dpia",
-            "Recognition needs the reference of a data protection impact assessment.",
-            "Fill in where the DPIA is filed.",
-        )
-    with safe.store.begin(by=by, to=Permission.SETTING_EDIT, now=now) as tx:
-        row = {"on": on, "dpia": dpia.strip(), "changed_at": now.isoformat(), "changed_by": by.id}
-        tx.settings.put(_SETTING, json.dumps(row))
-        forgotten = 0 if on else tx.people.forget_all_templates()
-        tx.record(Event("recognition:on" if on else "recognition:off", detail=f"forgotten={forgotten}"))
+    with safe.store.begin(by=by, to=Permission.RECOGNITION_PROPOSE, now=now) as tx:
+        changed = propose(setting(tx), dpia, by.id, now)
+        _put(tx, changed)
+        tx.record(Event("recognition:propose"))
+    return changed
+
+
+def approve_recognition(safe: Safe, *, by: Actor, now: datetime) -> Recognition:
+    """Agree to recognition as it was proposed; from then on shoots may use it.
+
+    Raises:
+        Mistake: when nothing was proposed.
+        NotAllowed: when it is the same person who proposed it.
+    """
+    with safe.store.begin(by=by, to=Permission.RECOGNITION_APPROVE, now=now) as tx:
+        changed = approve(setting(tx), by.id, now)
+        _put(tx, changed)
+        tx.record(Event("recognition:approve"))
+    return changed
+
+
+def stop_recognition(safe: Safe, *, by: Actor, now: datetime, day: date) -> None:
+    """Switch recognition off, or turn a proposal down. One person is enough.
+
+    Every template goes, and every suggestion that nobody answered: what is not used is not kept.
+    """
+    with safe.store.begin(by=by, to=Permission.RECOGNITION_STOP, now=now) as tx:
+        _put(tx, Recognition())
+        forgotten = tx.people.forget_all_templates()
+        refresh(tx, tx.faces.take_back_suggestions(), day)
+        tx.record(Event("recognition:stop", detail=f"forgotten={forgotten}"))
 
 
 def agrees(view: View, person_id: PersonId, day: date) -> bool:
@@ -91,8 +113,11 @@ def agrees(view: View, person_id: PersonId, day: date) -> bool:
 
 
 def forget_unless_agreed(tx: Transaction, person_id: PersonId, day: date) -> int:
-    """Delete somebody's templates when their consent to recognition is not live (P5)."""
-    return 0 if agrees(tx, person_id, day) else tx.people.forget_templates(person_id)
+    """Delete somebody's templates and suggestions when their consent to recognition is not live (P5)."""
+    if agrees(tx, person_id, day):
+        return 0
+    refresh(tx, tx.faces.take_back_suggestions(of=person_id), day)
+    return tx.people.forget_templates(person_id)
 
 
 def forget_lapsed(safe: Safe, *, now: datetime, day: date) -> int:
@@ -107,13 +132,26 @@ def forget_lapsed(safe: Safe, *, now: datetime, day: date) -> int:
     return forgotten
 
 
-def gallery(view: View, pack: str, day: date) -> Gallery:
-    """The templates of those who agree on this day; empty when recognition is off."""
-    if not setting(view).on:
+def gallery(
+    view: View, pack: str, shoot: Shoot | None, day: date, *, only: AbstractSet[PersonId] | None = None
+) -> Gallery:
+    """The templates of those who may be looked for in a shoot on this day; empty when it is off.
+
+    only: further restricts it, to people who were enrolled just now.
+    """
+    setting_now = setting(view)
+    if not setting_now.on or shoot is None or shoot.recognition is None:
         return Gallery(())
     rows = view.people.templates(pack)
-    agreed = {person_id for person_id in {row[0] for row in rows} if agrees(view, person_id, day)}
-    return Gallery([(p, np.frombuffer(vector, "<f4")) for p, _, vector in rows if p in agreed])
+    enrolled = {person_id for person_id, _, _ in rows if only is None or person_id in only}
+    agreed = {person_id for person_id in enrolled if agrees(view, person_id, day)}
+    wanted = in_scope(setting_now, shoot, agreed)
+    return Gallery([(p, np.frombuffer(vector, "<f4")) for p, _, vector in rows if p in wanted])
+
+
+def shoot_of(view: View, photo: Photo) -> Shoot | None:
+    """The shoot of a photo; None when it has none."""
+    return view.shoots.get(photo.shoot_id) if photo.shoot_id else None
 
 
 def suggest(view: View, measured: Sequence[Measured], known: Gallery, threshold: float) -> list[Link]:
@@ -130,115 +168,26 @@ def suggest(view: View, measured: Sequence[Measured], known: Gallery, threshold:
 
 
 def _barred(view: View, faces: Sequence[Face]) -> list[set[PersonId]]:
-    """For each face: who was rejected for it, and who already stands elsewhere in the photo."""
-    links = view.faces.links(faces[0].photo_id)
+    """For each face: who was rejected for it, who already stands elsewhere in it, who was not born yet."""
+    photo = view.photos.get(faces[0].photo_id)
+    links = view.faces.links(photo.id)
     present = {link.person_id for link in links if link.state is LinkState.CONFIRMED}
     rejected = {(link.face_id, link.person_id) for link in links if link.state is LinkState.REJECTED}
-    return [present | {person for face_id, person in rejected if face_id == face.id} for face in faces]
+    taken_on = photo.capture.taken_at.date() if photo.capture.taken_at else None
+    unborn = {
+        person_id
+        for person_id, born in view.people.birth_dates().items()
+        if impossible(Person(person_id, "", birth_date=born), taken_on)
+    }
+    nobody = present | unborn
+    return [nobody | {person for face_id, person in rejected if face_id == face.id} for face in faces]
 
 
 def _suggestion(face: Face, match: Match) -> Link:
     return Link(face.id, match.person_id, LinkState.SUGGESTED, match.distance)
 
 
-def enrol(
-    safe: Safe, decoder: Decoder, analyser: FaceAnalyser, face_id: FaceId, *, now: datetime, day: date
-) -> bool:
-    """Make a template from a confirmed face. False when recognition is off, or the person does not agree.
-
-    The consent is asked before the face is measured, and again in the transaction that keeps the template.
-    """
-    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=face_id) as view:
-        face = view.faces.get(face_id)
-        person_id = _enrollable(view, face, day)
-    if person_id is None:
-        return False
-    measured = _measure_again(safe, decoder, analyser, face.photo_id, [face], now=now)
-    if not measured:
-        return False
-    vector = measured[0].embedding.astype("<f4").tobytes()
-    with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=face_id) as tx:
-        if _enrollable(tx, face, day) != person_id:
-            return False
-        tx.people.add_template(person_id, face_id, analyser.pack_name, vector)
-        tx.record(Event("recognition:enrol", person_id, detail=f"face={face_id}"))
-    return True
-
-
-def _enrollable(view: View, face: Face, day: date) -> PersonId | None:
-    if face.box is None or not setting(view).on:
-        return None
-    confirmed = [
-        link.person_id
-        for link in view.faces.links(face.photo_id)
-        if link.face_id == face.id and link.state is LinkState.CONFIRMED
-    ]
-    return confirmed[0] if confirmed and agrees(view, confirmed[0], day) else None
-
-
-def _measure_again(
-    safe: Safe,
-    decoder: Decoder,
-    analyser: FaceAnalyser,
-    photo_id: PhotoId,
-    faces: Sequence[Face],
-    *,
-    now: datetime,
-) -> list[Measured]:
-    """Measure faces anew from the photo's proxy; a face that cannot be located is left out."""
-    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
-        proxy = safe.read(view, photo_id, BlobKind.PROXY)
-    picture = decoder.decode(proxy).pixels
-    located = [(face, analyser.locate(picture, face.box)) for face in faces if face.box is not None]
-    pairs = [(face, found) for face, found in located if found is not None]
-    embeddings = analyser.embed(picture, [found for _, found in pairs])
-    return [Measured(face, vector) for (face, _), vector in zip(pairs, embeddings, strict=True)]
-
-
-def suggest_again(
-    safe: Safe,
-    decoder: Decoder,
-    analyser: FaceAnalyser,
-    *,
-    now: datetime,
-    day: date,
-    on_progress: Callable[[int], None] = lambda _done: None,
-) -> int:
-    """Look for those who agreed among all faces that have no name yet. Returns the number of suggestions.
-
-    Faces are measured anew, since nothing is kept of those who matched nobody.
-    """
-    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
-        known = gallery(view, analyser.pack_name, day)
-    made = done = 0
-    after: PhotoId | None = None
-    while len(known) and (batch := _unnamed(safe, after, now)):
-        for photo_id, faces in batch:
-            measured = _measure_again(safe, decoder, analyser, photo_id, faces, now=now)
-            made += _keep_suggestions(safe, analyser, photo_id, measured, known, now=now, day=day)
-            done += 1
-            on_progress(done)
-        after = batch[-1][0]
-    return made
-
-
-def _unnamed(safe: Safe, after: PhotoId | None, now: datetime) -> list[tuple[PhotoId, list[Face]]]:
-    """The next photos with faces that nobody has named or resolved."""
-    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
-        wanted = Filter(untagged=True, stage=Stage.ANALYSED)
-        photos = view.photos.page(wanted, after=after, limit=_BATCH)
-        return [(photo.id, open_faces(view, photo.id)) for photo in photos]
-
-
-def open_faces(view: View, photo_id: PhotoId) -> list[Face]:
-    """The faces of a photo that have no confirmed name and no resolution."""
-    links = view.faces.links(photo_id)
-    named = {link.face_id for link in links if link.state is LinkState.CONFIRMED}
-    faces = view.faces.of(photo_id)
-    return [face for face in faces if face.id not in named and face.resolution is Resolution.OPEN]
-
-
-def _keep_suggestions(
+def keep_suggestions(
     safe: Safe,
     analyser: FaceAnalyser,
     photo_id: PhotoId,
@@ -248,6 +197,7 @@ def _keep_suggestions(
     now: datetime,
     day: date,
 ) -> int:
+    """Write the suggestions for one photo's faces that were measured. Returns how many are new."""
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
         links = suggest(view, measured, known, analyser.match_threshold)
     if not links:
@@ -257,3 +207,11 @@ def _keep_suggestions(
         refresh(tx, [photo_id], day)
         tx.record(Event("face:suggest", photo_id, detail=f"suggestions={made}"))
     return made
+
+
+def open_faces(view: View, photo_id: PhotoId) -> list[Face]:
+    """The faces of a photo that have no confirmed name and no resolution."""
+    links = view.faces.links(photo_id)
+    named = {link.face_id for link in links if link.state is LinkState.CONFIRMED}
+    faces = view.faces.of(photo_id)
+    return [face for face in faces if face.id not in named and face.resolution is Resolution.OPEN]

@@ -7,7 +7,20 @@ from pathlib import Path
 import click
 
 from appliance import __version__
-from appliance.cli import audit, demo, health, intake, models, people, quitclaims, release, safe, serve, users
+from appliance.cli import (
+    audit,
+    demo,
+    health,
+    intake,
+    models,
+    people,
+    quitclaims,
+    release,
+    safe,
+    serve,
+    shoots,
+    users,
+)
 from appliance.cli.context import Context
 from appliance.domain.errors import KluisError, NotAllowed
 
@@ -49,7 +62,7 @@ def kluis(ctx: click.Context, home: Path | None) -> None:
     ctx.obj = ctx.with_resource(Context(home))
 
 
-for _module in (safe, models, intake, people, quitclaims, release, serve, users, audit, health, demo):
+for _module in (safe, models, shoots, intake, people, quitclaims, release, serve, users, audit, health, demo):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)
 

@@ -16,16 +16,18 @@ from appliance.cli.serve import serve
 from appliance.config import read_config
 from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
-from appliance.domain.access import OPERATOR, Role
+from appliance.domain.access import OPERATOR, Role, User
 from appliance.domain.consent import PUBLICATION, Light, Verdict
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import ImportReport, Stage
+from appliance.domain.shoots import Shoot
 from appliance.domain.wording import Language, sentences
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.packs import install
 from appliance.wiring import Box, make_safe
 
-_USER = "demo"
+_ADMINISTRATOR, _OFFICER = "demo", "demo-privacy"
+_USERS = {_ADMINISTRATOR: Role.ADMINISTRATOR, _OFFICER: Role.PRIVACY_OFFICER}
 
 
 @click.command()
@@ -59,10 +61,17 @@ def demo(
     with Context(home) as context:
         box = context.box
         card = photos or make_card(folder / "card", config.cache, packages, _step)
-        _run(context, box, card, story=photos is None)
-        password = _sign_in(box, home / "sign-in.txt")
+        people = _sign_ins(box, home / "sign-in.txt")
+        shoot = agree(box, people[_ADMINISTRATOR][0], people[_OFFICER][0]) if photos is None else None
+        _run(context, box, card, shoot)
     if serving:
-        click.echo(f"\nSign in as {click.style(_USER, bold=True)} with {click.style(password, bold=True)}\n")
+        click.echo()
+        for name, (user, password) in people.items():
+            click.echo(
+                f"Sign in as {click.style(name, bold=True)} with {click.style(password, bold=True)}"
+                f" ({user.role.replace('_', ' ')})"
+            )
+        click.echo()
         with Context(home) as opened:
             _serve(ctx, opened)
 
@@ -72,14 +81,21 @@ def _serve(ctx: click.Context, opened: Context) -> None:
         inner.invoke(serve, lan=False, address="127.0.0.1", worker=True)
 
 
-def _run(context: Context, box: Box, card: Path, *, story: bool) -> None:
-    fresh = agree(box) if story else False
+def _run(context: Context, box: Box, card: Path, shoot: Shoot | None) -> None:
     _step("Importing the card")
     begun = time.monotonic()
-    report = import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress)
+    report = import_folder(
+        box.safe,
+        card,
+        by=OPERATOR,
+        clock=box.clock,
+        bell=box.bell,
+        on_progress=_progress,
+        shoot_id=shoot.id if shoot else None,
+    )
     click.echo(err=True)
     analyse_waiting(context)
-    if fresh:
+    if shoot is not None:
         name_and_enrol(box)
     _table(box)
     click.echo(
@@ -124,20 +140,21 @@ def _why(verdicts: tuple[Verdict, ...], names: dict[str, str]) -> str:
     return f"{best.purpose}: {' '.join(told)}"
 
 
-def _sign_in(box: Box, file: Path) -> str:
-    """The demonstration's user, whose password is made once and kept beside it."""
-    if file.exists():
-        return file.read_text().split()[-1]
-    password = secrets.token_urlsafe(12)
-    known = [u for u in users(box.safe, by=OPERATOR, now=box.now()) if u.name == _USER]
-    if known:
-        set_password(box.safe, known[0].id, password, by=OPERATOR, now=box.now())
-    else:
-        create_user(
-            box.safe, by=OPERATOR, now=box.now(), name=_USER, password=password, role=Role.ADMINISTRATOR
+def _sign_ins(box: Box, file: Path) -> dict[str, tuple[User, str]]:
+    """The demonstration's users, whose passwords are made once and kept beside the safe."""
+    kept = dict(line.split() for line in file.read_text().splitlines()) if file.exists() else {}
+    known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
+    found = {}
+    for name, role in _USERS.items():
+        password = kept.get(name) or secrets.token_urlsafe(12)
+        user = known.get(name) or create_user(
+            box.safe, by=OPERATOR, now=box.now(), name=name, password=password, role=role
         )
-    _keep(file, f"{_USER} {password}\n")
-    return password
+        if name in known and name not in kept:
+            set_password(box.safe, user.id, password, by=OPERATOR, now=box.now())
+        found[name] = (user, password)
+    _keep(file, "".join(f"{name} {password}\n" for name, (_, password) in found.items()))
+    return found
 
 
 def _keep(file: Path, text: str) -> None:

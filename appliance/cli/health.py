@@ -30,7 +30,7 @@ def status(context: Context, as_json: bool) -> None:
     for purpose, lights in now.lights.items():
         row[f"lights_{purpose}"] = ", ".join(f"{count} {light}" for light, count in lights.items())
     row |= {
-        "recognition": "on" if now.recognition.on else "off",
+        "recognition": now.recognition.switch.value,
         "free_GB": round(now.disk_free / 1e9, 1),
         "audit_head": f"{now.audit.number}:{now.audit.seal}",
     }

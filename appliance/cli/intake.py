@@ -10,7 +10,7 @@ from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import ImportId, ImportReport
+from appliance.domain.photos import ImportId, ImportReport, ShootId
 
 
 @click.command("import")
@@ -18,16 +18,23 @@ from appliance.domain.photos import ImportId, ImportReport
 @click.option(
     "--analyse", is_flag=True, help="Examine the photos at once instead of leaving it to the worker."
 )
+@click.option("--shoot", metavar="SHOOT", help="At which shoot the photos were taken.")
 @json_option
 @pass_context
-def import_command(context: Context, folder: Path, analyse: bool, as_json: bool) -> None:
+def import_command(context: Context, folder: Path, analyse: bool, shoot: str | None, as_json: bool) -> None:
     """Copy the photos of a card or FOLDER into the safe. Doing it twice adds nothing."""
     box = context.box
     if not folder.is_dir():
         raise Mistake(
             "import:no_folder", "There is no such folder.", "Check the path, or that the card is in."
         )
-    opened = start_import(box.safe, str(folder.resolve()), by=OPERATOR, now=box.now())
+    opened = start_import(
+        box.safe,
+        str(folder.resolve()),
+        by=OPERATOR,
+        now=box.now(),
+        shoot_id=ShootId(shoot) if shoot else None,
+    )
     with box.alone(f"import-{opened.id}"):
         report = carry_out(
             box.safe, opened.id, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress

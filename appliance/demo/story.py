@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from appliance.actions import people, recognition
+from appliance.actions import enrolment, people, recognition, shoots
 from appliance.actions.consent import record
 from appliance.actions.faces import confirm
 from appliance.actions.photos import Filter, library, look_at
 from appliance.demo.card import BIDEN, OBAMA
-from appliance.domain.access import OPERATOR
+from appliance.domain.access import OPERATOR, User, acting
 from appliance.domain.consent import Answer, Purpose, Term
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId
+from appliance.domain.shoots import Scope, Shoot
 from appliance.wiring import Box
 
 _DPIA = "DPIA-2026-04 (demonstration)"
+_SHOOT = "Nieuwe portretten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,28 @@ _ENROLMENTS = (
 )
 
 
-def agree(box: Box) -> bool:
-    """Switch recognition on and record both people's quitclaims. False when that was done before."""
+def agree(box: Box, administrator: User, officer: User) -> Shoot | None:
+    """Two people switch recognition on, and both persons' quitclaims are recorded; None when done before.
+
+    Returns the shoot to which both were invited, with recognition on.
+    """
     now, day = box.now(), box.today()
     if people.person_names(box.safe, by=OPERATOR, now=now):
-        return False
-    recognition.switch_recognition(box.safe, True, by=OPERATOR, now=now, dpia=_DPIA)
-    for enrolment in _ENROLMENTS:
+        return None
+    recognition.propose_recognition(box.safe, _DPIA, by=acting(administrator), now=now)
+    recognition.approve_recognition(box.safe, by=acting(officer), now=now)
+    invited = []
+    for one in _ENROLMENTS:
         person = people.create_person(
-            box.safe, by=OPERATOR, now=now, name=enrolment.person, department=enrolment.department
+            box.safe, by=OPERATOR, now=now, name=one.person, department=one.department
         )
-        _sign(box, person, day, day + enrolment.until)
-    return True
+        _sign(box, person, day, day + one.until)
+        invited.append(person.id)
+    shoot = shoots.create_shoot(box.safe, by=OPERATOR, now=now, name=_SHOOT, day=day, invited=invited)
+    shoots.switch_shoot_recognition(
+        box.safe, shoot.id, Scope.INVITED, by=acting(administrator), now=now, day=day
+    )
+    return shoot
 
 
 def _sign(box: Box, person: Person, day: date, until: date) -> None:
@@ -58,17 +70,17 @@ def _sign(box: Box, person: Person, day: date, until: date) -> None:
 def name_and_enrol(box: Box) -> int:
     """Name each person in one portrait, and let the others be suggested. Returns the suggestions made."""
     known = {person.name: person.id for person in people.person_names(box.safe, by=OPERATOR, now=box.now())}
-    for enrolment in _ENROLMENTS:
-        face_id = _only_face(box, enrolment.file)
+    for one in _ENROLMENTS:
+        face_id = _only_face(box, one.file)
         if face_id is not None:
-            _confirm(box, face_id, known[enrolment.person])
-    return recognition.suggest_again(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today())
+            _confirm(box, face_id, known[one.person])
+    return enrolment.rescan_all(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today())
 
 
 def _confirm(box: Box, face_id: FaceId, person_id: PersonId) -> None:
     now, day = box.now(), box.today()
     confirm(box.safe, face_id, person_id, by=OPERATOR, now=now, day=day, bell=box.bell)
-    recognition.enrol(box.safe, box.decoder, box.analyser, face_id, now=now, day=day)
+    enrolment.enrol(box.safe, box.decoder, box.analyser, face_id, now=now, day=day)
 
 
 def _only_face(box: Box, file: str) -> FaceId | None:

@@ -17,11 +17,16 @@ PASSWORD_SHORTEST = 12
 
 
 class Role(StrEnum):
-    """What a user is for. Each role holds all that the one before it holds."""
+    """What a user is for. From viewer to administrator, each holds all that the one before it holds.
+
+    A privacy officer stands beside them: sees everything and approves what needs two people, but does
+    not work with the photos.
+    """
 
     VIEWER = "viewer"
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 class Permission(StrEnum):
@@ -41,6 +46,11 @@ class Permission(StrEnum):
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
     SETTING_EDIT = "setting:edit"
+    SHOOT_VIEW = "shoot:view"
+    SHOOT_EDIT = "shoot:edit"
+    RECOGNITION_PROPOSE = "recognition:propose"
+    RECOGNITION_APPROVE = "recognition:approve"
+    RECOGNITION_STOP = "recognition:stop"
     HEALTH_VIEW = "health:view"
     SESSION_USE = "session:use"
 
@@ -51,6 +61,7 @@ _VIEWER = frozenset(
         Permission.PERSON_VIEW,
         Permission.QUITCLAIM_VIEW,
         Permission.RELEASE_VIEW,
+        Permission.SHOOT_VIEW,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
     }
@@ -61,18 +72,28 @@ _EDITOR = _VIEWER | {
     Permission.PERSON_EDIT,
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
+    Permission.SHOOT_EDIT,
 }
 _ADMINISTRATOR = _EDITOR | {
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
+    Permission.RECOGNITION_PROPOSE,
+    Permission.RECOGNITION_STOP,
+}
+_PRIVACY_OFFICER = _VIEWER | {
+    Permission.USER_VIEW,
+    Permission.AUDIT_VIEW,
+    Permission.RECOGNITION_APPROVE,
+    Permission.RECOGNITION_STOP,
 }
 
 HELD_BY: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
     Role.EDITOR: _EDITOR,
     Role.ADMINISTRATOR: _ADMINISTRATOR,
+    Role.PRIVACY_OFFICER: _PRIVACY_OFFICER,
 }
 
 

@@ -117,6 +117,7 @@ class Why(StrEnum):
     # amber
     NOT_ANALYSED = "not_analysed"
     NOBODY_FOUND = "nobody_found"
+    SOMEBODY_MAY_BE_HERE = "somebody_may_be_here"
     HEAD_COUNT_DIFFERS = "head_count_differs"
     UNKNOWN_FACE = "unknown_face"
     SUGGESTION_ONLY = "suggestion_only"
@@ -143,6 +144,7 @@ LIGHT_OF: Mapping[Why, Light] = {
     Why.NOBODY_SHOWN: Light.GREEN,
     Why.NOT_ANALYSED: Light.AMBER,
     Why.NOBODY_FOUND: Light.AMBER,
+    Why.SOMEBODY_MAY_BE_HERE: Light.AMBER,
     Why.HEAD_COUNT_DIFFERS: Light.AMBER,
     Why.UNKNOWN_FACE: Light.AMBER,
     Why.SUGGESTION_ONLY: Light.AMBER,
@@ -316,7 +318,8 @@ def _about_the_count(facts: PhotoFacts) -> list[Reason]:
     """'No face found' is not 'nobody there' until a person has counted the heads (P17)."""
     counted, shown = facts.photo.head_count, len(facts.faces)
     if counted is None:
-        return [] if shown else [Reason(Why.NOBODY_FOUND)]
+        nobody = [] if shown else [Reason(Why.NOBODY_FOUND)]
+        return nobody + ([Reason(Why.SOMEBODY_MAY_BE_HERE)] if facts.photo.doubts else [])
     if counted != shown:
         return [Reason(Why.HEAD_COUNT_DIFFERS)]
     return [] if shown else [Reason(Why.NOBODY_SHOWN)]

@@ -8,6 +8,7 @@ from typing import NewType
 PhotoId = NewType("PhotoId", str)
 FaceId = NewType("FaceId", str)
 ImportId = NewType("ImportId", str)
+ShootId = NewType("ShootId", str)
 
 
 class Stage(StrEnum):
@@ -97,6 +98,8 @@ class Photo:
     fingerprint: str = ""  # perceptual hash, hexadecimal; "" until analysed
     head_count: int | None = None  # people recognisable in it, as a named user counted them
     set_aside_for: str = ""  # key of the error that set it aside
+    shoot_id: ShootId | None = None  # the occasion at which it was taken
+    doubts: int = 0  # places where somebody may be, though no face was found there
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ class Face:
     origin: Origin
     score: float = 1.0  # the detector's certainty, 0 to 1
     resolution: Resolution = Resolution.OPEN
+    points: tuple[tuple[float, float], ...] = ()  # eye corners and base of the nose, in fractions; or none
+    lookalike: int | None = None  # faces of one import with the same number look alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +130,4 @@ class ImportReport:
     set_aside: int = 0
     failed: int = 0
     bytes: int = 0
+    shoot_id: ShootId | None = None

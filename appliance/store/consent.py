@@ -43,8 +43,12 @@ class ConsentRows(Rows):
         return [to_quitclaim(row) for row in rows]
 
     def of_person(self, person_id: PersonId) -> list[Quitclaim]:
-        """Every version of all of somebody's quitclaims."""
-        rows = self._all("SELECT * FROM quitclaims WHERE person_id = ? ORDER BY id, version", person_id)
+        """Every version of all of somebody's quitclaims, those of people merged into them included."""
+        rows = self._all(
+            "SELECT quitclaims.* FROM people JOIN quitclaims ON quitclaims.person_id = people.id"
+            " WHERE people.identity = ? ORDER BY quitclaims.id, version",
+            person_id,
+        )
         return [to_quitclaim(row) for row in rows]
 
     def all_current(self) -> list[Quitclaim]:

@@ -14,6 +14,7 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect
 from appliance.store.consent import ConsentRows
 from appliance.store.faces import FaceRows
@@ -24,6 +25,7 @@ from appliance.store.people import PeopleRows
 from appliance.store.photos import PhotoRows
 from appliance.store.release import ReleaseRows
 from appliance.store.settings import SettingRows
+from appliance.store.shoots import ShootRows
 
 
 class UnauditedChange(RuntimeError):
@@ -67,6 +69,16 @@ class View:
         return ReleaseRows(self._db)
 
     @cached_property
+    def shoots(self) -> ShootRows:
+        """Shoots and who was invited."""
+        return ShootRows(self._db)
+
+    @cached_property
+    def changes(self) -> ChangeRows:
+        """What can be taken back."""
+        return ChangeRows(self._db)
+
+    @cached_property
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
@@ -92,14 +104,14 @@ class Transaction(View):
 
     def __init__(self, db: Database, by: Actor, now: datetime) -> None:
         super().__init__(db)
-        self._by = by
-        self._now = now
+        self.by = by
+        self.now = now
         self.recorded = 0
 
     def record(self, event: Event) -> Entry:
         """Add an audit entry; it is committed with the change, or not at all."""
         self.recorded += 1
-        return self.audit.append(event, self._by, self._now)
+        return self.audit.append(event, self.by, self.now)
 
 
 class Store:

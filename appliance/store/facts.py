@@ -62,7 +62,7 @@ def _faces(db: Database, wanted: str) -> defaultdict[PhotoId, list[Face]]:
 
 def _links(db: Database, wanted: str) -> defaultdict[PhotoId, list[Link]]:
     found: defaultdict[PhotoId, list[Link]] = defaultdict(list)
-    sql = "SELECT * FROM links WHERE photo_id IN (SELECT value FROM json_each(?))"
+    sql = "SELECT * FROM named_links WHERE photo_id IN (SELECT value FROM json_each(?))"
     for row in db.query(sql, (wanted,)):
         found[PhotoId(row["photo_id"])].append(to_link(row))
     return found
@@ -75,7 +75,10 @@ def _people(db: Database, wanted: str) -> dict[PersonId, Person]:
 
 def _quitclaims(db: Database, wanted: str) -> defaultdict[PersonId, list[Quitclaim]]:
     found: defaultdict[PersonId, list[Quitclaim]] = defaultdict(list)
-    sql = "SELECT * FROM quitclaims WHERE person_id IN (SELECT value FROM json_each(?))"
+    sql = (
+        "SELECT quitclaims.*, identity FROM people JOIN quitclaims ON quitclaims.person_id = people.id"
+        " WHERE identity IN (SELECT value FROM json_each(?))"
+    )
     for row in db.query(sql, (wanted,)):
-        found[PersonId(row["person_id"])].append(to_quitclaim(row))
+        found[PersonId(row["identity"])].append(to_quitclaim(row))
     return found

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId, Standing
@@ -14,7 +15,7 @@ class PeopleRows(Rows):
 
     def add(self, person: Person) -> None:
         """Add a person."""
-        self._add("people", _row(person))
+        self._add("people", _row(person) | {"identity": person.id})
 
     def replace(self, person: Person) -> None:
         """Write what is known of a person anew."""
@@ -22,12 +23,14 @@ class PeopleRows(Rows):
         self._change("people", person.id, _row(person))
 
     def get(self, person_id: PersonId) -> Person:
-        """One person.
+        """One person; for somebody merged into another, that other.
 
         Raises:
             Mistake: when there is none of that id.
         """
-        row = self._first("SELECT * FROM people WHERE id = ?", person_id)
+        row = self._first(
+            "SELECT * FROM people WHERE id = (SELECT identity FROM people WHERE id = ?)", person_id
+        )
         if row is None:
             raise Mistake("person:unknown", "There is no such person.", "Choose one from the list.")
         return to_person(row)
@@ -43,7 +46,8 @@ class PeopleRows(Rows):
         """People by name, behind `after`; text: part of the name or department, accents aside."""
         like = f"%{_folded(text)}%"
         rows = self._all(
-            "SELECT * FROM people WHERE (sort_name LIKE ?1 OR department LIKE ?1)"
+            "SELECT * FROM people WHERE id = identity AND id IN"
+            " (SELECT identity FROM people WHERE sort_name LIKE ?1 OR department LIKE ?1)"
             " AND (?2 IS NULL OR (sort_name, id) > (SELECT sort_name, id FROM people WHERE id = ?2))"
             " ORDER BY sort_name, id LIMIT ?3",
             like,
@@ -54,13 +58,62 @@ class PeopleRows(Rows):
 
     def count(self) -> int:
         """How many people there are."""
-        return self._number("SELECT count(*) FROM people")
+        return self._number("SELECT count(*) FROM people WHERE id = identity")
+
+    def birth_dates(self) -> dict[PersonId, date]:
+        """When people were born, of whom that is known."""
+        rows = self._all("SELECT id, birth_date FROM people WHERE birth_date IS NOT NULL")
+        return {PersonId(row["id"]): date.fromisoformat(row["birth_date"]) for row in rows}
+
+    def merge(self, person_id: PersonId, into: PersonId) -> None:
+        """Make one person another name of a second."""
+        self._run("UPDATE people SET merged_into = ? WHERE id = ?", into, person_id)
+        self._run("UPDATE people SET identity = ? WHERE identity = ?", into, person_id)
+
+    def merged(self, person_id: PersonId) -> list[Person]:
+        """The people who were merged into somebody, by name."""
+        rows = self._all(
+            "SELECT * FROM people WHERE identity = ? AND id <> identity ORDER BY sort_name", person_id
+        )
+        return [to_person(row) for row in rows]
+
+    def unmerge(self, person_id: PersonId) -> PersonId:
+        """Take a merge back. Returns who the person had been merged into.
+
+        Raises:
+            Mistake: when the person was not merged.
+        """
+        row = self._first("SELECT identity FROM people WHERE id = ? AND merged_into IS NOT NULL", person_id)
+        if row is None:
+            raise Mistake("person:not_merged", "This person was not merged into another.")
+        self._run("UPDATE people SET merged_into = NULL WHERE id = ?", person_id)
+        self._run(
+            "WITH RECURSIVE own(id) AS (SELECT ? UNION SELECT people.id FROM people"
+            " JOIN own ON people.merged_into = own.id)"
+            " UPDATE people SET identity = ? WHERE id IN (SELECT id FROM own)",
+            person_id,
+            person_id,
+        )
+        return PersonId(row["identity"])
+
+    def together(self, one: PersonId, other: PersonId) -> PhotoId | None:
+        """A photo in which both are confirmed; None when there is none."""
+        row = self._first(
+            "SELECT a.photo_id FROM links a JOIN people p ON p.id = a.person_id"
+            " JOIN links b ON b.photo_id = a.photo_id JOIN people q ON q.id = b.person_id"
+            " WHERE a.state = 'confirmed' AND b.state = 'confirmed' AND p.identity = ? AND q.identity = ?"
+            " LIMIT 1",
+            one,
+            other,
+        )
+        return PhotoId(row["photo_id"]) if row else None
 
     def photos_of(self, person_id: PersonId) -> list[PhotoId]:
         """The photos in which somebody is confirmed, newest arrival first."""
         rows = self._all(
-            "SELECT photos.id FROM links JOIN photos ON photos.id = links.photo_id"
-            " WHERE links.person_id = ? AND links.state = 'confirmed' ORDER BY photos.number DESC",
+            "SELECT DISTINCT photos.number, photos.id FROM people JOIN links ON links.person_id = people.id"
+            " JOIN photos ON photos.id = links.photo_id"
+            " WHERE people.identity = ? AND links.state = 'confirmed' ORDER BY photos.number DESC",
             person_id,
         )
         return [PhotoId(row["id"]) for row in rows]
@@ -68,17 +121,18 @@ class PeopleRows(Rows):
     def photo_counts(self, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
         """In how many photos each person is confirmed."""
         rows = self._all(
-            "SELECT person_id, count(*) AS photos FROM links WHERE state = 'confirmed'"
-            " AND person_id IN (SELECT value FROM json_each(?)) GROUP BY person_id",
+            "SELECT identity, count(*) AS photos FROM people JOIN links ON links.person_id = people.id"
+            " WHERE state = 'confirmed' AND identity IN (SELECT value FROM json_each(?)) GROUP BY identity",
             many(person_ids),
         )
-        return {PersonId(row["person_id"]): int(row["photos"]) for row in rows}
+        return {PersonId(row["identity"]): int(row["photos"]) for row in rows}
 
     def portrait(self, person_id: PersonId) -> FaceId | None:
         """The largest confirmed face of somebody; None without one."""
         row = self._first(
-            "SELECT faces.id FROM links JOIN faces ON faces.id = links.face_id"
-            " WHERE links.person_id = ? AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
+            "SELECT faces.id FROM people JOIN links ON links.person_id = people.id"
+            " JOIN faces ON faces.id = links.face_id"
+            " WHERE people.identity = ? AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
             " ORDER BY faces.width * faces.height DESC LIMIT 1",
             person_id,
         )
@@ -90,24 +144,36 @@ class PeopleRows(Rows):
 
     def templates(self, pack: str) -> list[tuple[PersonId, FaceId, bytes]]:
         """Every template made with a model pack."""
-        rows = self._all("SELECT * FROM templates WHERE pack = ?", pack)
-        return [(PersonId(row["person_id"]), FaceId(row["face_id"]), bytes(row["vector"])) for row in rows]
+        rows = self._all(
+            "SELECT identity, face_id, vector FROM templates JOIN people ON people.id = person_id"
+            " WHERE pack = ?",
+            pack,
+        )
+        return [(PersonId(row["identity"]), FaceId(row["face_id"]), bytes(row["vector"])) for row in rows]
 
     def template_count(self, person_id: PersonId) -> int:
         """How many templates are kept of somebody."""
-        return self._number("SELECT count(*) FROM templates WHERE person_id = ?", person_id)
+        return self._number(
+            "SELECT count(*) FROM templates JOIN people ON people.id = person_id WHERE identity = ?",
+            person_id,
+        )
 
     def with_templates(self) -> list[PersonId]:
         """Everybody of whom a template is kept."""
-        return [PersonId(row["person_id"]) for row in self._all("SELECT DISTINCT person_id FROM templates")]
+        rows = self._all(
+            "SELECT DISTINCT identity FROM templates JOIN people ON people.id = templates.person_id"
+        )
+        return [PersonId(row["identity"]) for row in rows]
 
     def forget_templates(self, person_id: PersonId) -> int:
         """Delete somebody's templates. Returns how many there were."""
-        return self._run("DELETE FROM templates WHERE person_id = ?", person_id)
+        return self._run(
+            "DELETE FROM templates WHERE person_id IN (SELECT id FROM people WHERE identity = ?)", person_id
+        )
 
-    def forget_template_of(self, face_id: FaceId, person_id: PersonId) -> int:
+    def forget_template_of(self, face_id: FaceId) -> int:
         """Delete the template that one face gave."""
-        return self._run("DELETE FROM templates WHERE face_id = ? AND person_id = ?", face_id, person_id)
+        return self._run("DELETE FROM templates WHERE face_id = ?", face_id)
 
     def forget_all_templates(self) -> int:
         """Delete every template."""

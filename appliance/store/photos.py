@@ -8,9 +8,9 @@ from enum import StrEnum
 from appliance.domain.consent import Light, PhotoFacts, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, Stage
+from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, Stage
 from appliance.store.facts import gather
-from appliance.store.rows import Row, Rows, instant, maybe_moment, moment
+from appliance.store.rows import Row, Rows, day_text, instant, maybe_moment, moment
 
 
 class BlobKind(StrEnum):
@@ -48,6 +48,7 @@ class Filter:
     taken_until: date | None = None
     untagged: bool = False
     import_id: ImportId | None = None
+    shoot_id: ShootId | None = None
     text: str = ""
     stage: Stage | None = None
 
@@ -133,6 +134,11 @@ class PhotoRows(Rows):
         """How many photos are not examined yet."""
         return self._number("SELECT count(*) FROM photos WHERE stage = 'stored'")
 
+    def waiting_of(self, import_id: ImportId) -> int:
+        """How many photos of an import are not examined yet."""
+        sql = "SELECT count(*) FROM photos WHERE stage = 'stored' AND import_id = ?"
+        return self._number(sql, import_id)
+
     def stages(self) -> dict[Stage, int]:
         """How many photos are at each stage."""
         rows = self._all("SELECT stage, count(*) AS photos FROM photos GROUP BY stage")
@@ -211,24 +217,30 @@ def _query(wanted: Filter) -> _Query:
         query.by_light(wanted.purpose, wanted.light)
     elif wanted.light is not None:
         query.only("photos.number IN (SELECT photo FROM lights WHERE light = ?)", wanted.light.value)
-    if wanted.person_id is not None:
-        query.only(
-            "photos.id IN (SELECT photo_id FROM links WHERE person_id = ? AND state = 'confirmed')",
-            wanted.person_id,
-        )
-    if wanted.taken_from is not None:
-        query.only("photos.day >= ?", wanted.taken_from.isoformat())
-    if wanted.taken_until is not None:
-        query.only("photos.day <= ?", wanted.taken_until.isoformat())
+    for condition, value in _conditions(wanted):
+        if value is not None:
+            query.only(condition, value)
     if wanted.untagged:
         query.only("photos.unnamed > 0")
-    if wanted.import_id is not None:
-        query.only("photos.import_id = ?", wanted.import_id)
-    if wanted.stage is not None:
-        query.only("photos.stage = ?", wanted.stage.value)
     if wanted.text.strip():
         _by_text(query, wanted.text.strip())
     return query
+
+
+def _conditions(wanted: Filter) -> tuple[tuple[str, str | None], ...]:
+    """Conditions of one value each; a value of None does not matter."""
+    theirs = (
+        "photos.id IN (SELECT photo_id FROM people JOIN links ON links.person_id = people.id"
+        " WHERE identity = ? AND state = 'confirmed')"
+    )
+    return (
+        (theirs, wanted.person_id),
+        ("photos.day >= ?", day_text(wanted.taken_from)),
+        ("photos.day <= ?", day_text(wanted.taken_until)),
+        ("photos.import_id = ?", wanted.import_id),
+        ("photos.shoot_id = ?", wanted.shoot_id),
+        ("photos.stage = ?", wanted.stage.value if wanted.stage else None),
+    )
 
 
 def _by_text(query: _Query, text: str) -> None:
@@ -261,6 +273,8 @@ def _row(photo: Photo) -> Row:
         "fingerprint": photo.fingerprint,
         "head_count": photo.head_count,
         "set_aside_for": photo.set_aside_for,
+        "shoot_id": photo.shoot_id,
+        "doubts": photo.doubts,
     }
 
 
@@ -282,6 +296,8 @@ def _photo(row: Row) -> Photo:
         fingerprint=row["fingerprint"],
         head_count=row["head_count"],
         set_aside_for=row["set_aside_for"],
+        shoot_id=row["shoot_id"],
+        doubts=row["doubts"],
     )
 
 

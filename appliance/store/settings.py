@@ -18,3 +18,7 @@ class SettingRows(Rows):
             key,
             value,
         )
+
+    def delete(self, key: str) -> None:
+        """Forget a value."""
+        self._run("DELETE FROM settings WHERE key = ?", key)

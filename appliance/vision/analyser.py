@@ -70,6 +70,12 @@ class FaceAnalyser:
         """Embeddings [n,128] of faces that were found in this picture."""
         return embeddings(self._embedding, picture, [face.points for face in faces])
 
+    def placed(self, picture: Pixels, box: Box, points: Sequence[tuple[float, float]]) -> FoundFace:
+        """A face that was found before, by its points in fractions of the picture's width and height."""
+        height, width = picture.shape[:2]
+        scaled = np.array(points, np.float32) * np.array([width, height], np.float32)
+        return FoundFace(box, 1.0, scaled, 1.0)
+
     def locate(self, picture: Pixels, box: Box) -> FoundFace | None:
         """The face in a box that somebody drew, or that was found in another size of the picture."""
         height, width = picture.shape[:2]

@@ -62,3 +62,21 @@ class Gallery:
             best[face, :] = np.inf
             best[:, column] = np.inf
         return found
+
+
+def alike(embeddings: Floats, threshold: float) -> list[list[int]]:
+    """Groups of faces that look like one person: indices of two or more, each face in one group at most.
+
+    Complete linkage: a face joins only when it is within the threshold of every member, so that one
+    doubtful face does not join two people.
+    """
+    squares = (embeddings**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * embeddings @ embeddings.T, 0))
+    groups: list[list[int]] = []
+    for face in range(len(embeddings)):
+        fitting = [group for group in groups if distances[face, group].max() <= threshold]
+        if fitting:
+            min(fitting, key=lambda group: float(distances[face, group].mean())).append(face)
+        else:
+            groups.append([face])
+    return [group for group in groups if len(group) > 1]
