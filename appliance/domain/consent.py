@@ -53,6 +53,14 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Signer(StrEnum):
+    """Who spoke: for minors it makes a difference (P15)."""
+
+    SUBJECT = "subject"  # whoever is in the photos
+    GUARDIAN = "guardian"
+    STAFF = "staff"  # recorded by the organisation, from paper or for another basis than consent
+
+
 class Status(StrEnum):
     """How one purpose of a quitclaim stands on a day (S14)."""
 
@@ -89,6 +97,9 @@ class Quitclaim:
     supersedes: QuitclaimId | None = None
     balancing: str = ""  # why our interest outweighs theirs; required for legitimate interest
     note: str = ""
+    signer: Signer = Signer.STAFF
+    guardians: tuple[str, ...] = ()  # pseudonyms of the guardians who signed so far
+    guardians_needed: int = 0
 
     def term(self, purpose: Purpose) -> Term | None:
         """What this version says of a purpose; None when the purpose was not asked."""
