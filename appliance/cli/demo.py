@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from appliance.actions.access import create_user, set_password, users
-from appliance.actions.intake import import_folder
 from appliance.actions.photos import Filter, LibraryPage, library, look_at
 from appliance.cli.context import Context, pass_context
-from appliance.cli.intake import analyse_waiting
+from appliance.cli.intake import analyse_waiting, import_now
 from appliance.cli.printing import show
 from appliance.cli.serve import serve
 from appliance.config import read_config
@@ -19,7 +18,7 @@ from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.consent import PUBLICATION, Light, Verdict
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import ImportReport, Stage
+from appliance.domain.photos import Stage
 from appliance.domain.wording import Language, sentences
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.packs import install
@@ -73,24 +72,19 @@ def _serve(ctx: click.Context, opened: Context) -> None:
 
 
 def _run(context: Context, box: Box, card: Path, *, story: bool) -> None:
-    fresh = agree(box) if story else False
+    if story:
+        agree(box)
     _step("Importing the card")
     begun = time.monotonic()
-    report = import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress)
-    click.echo(err=True)
+    report = import_now(box, card)
     analyse_waiting(context)
-    if fresh:
+    if story:
         name_and_enrol(box)
     _table(box)
     click.echo(
         f"\n{report.stored} photos stored, {report.known} known already;"
         f" {time.monotonic() - begun:.1f} s in all"
     )
-
-
-def _progress(report: ImportReport) -> None:
-    done = report.stored + report.known + report.failed
-    click.echo(f"\rCopied {done} of {report.found}", nl=False, err=True)
 
 
 def _table(box: Box) -> None:

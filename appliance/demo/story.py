@@ -36,10 +36,12 @@ _ENROLMENTS = (
 def agree(box: Box) -> bool:
     """Switch recognition on and record both people's quitclaims. False when that was done before."""
     now, day = box.now(), box.today()
-    if people.person_names(box.safe, by=OPERATOR, now=now):
+    known = {person.name for person in people.person_names(box.safe, by=OPERATOR, now=now)}
+    missing = [enrolment for enrolment in _ENROLMENTS if enrolment.person not in known]
+    if not missing:
         return False
     recognition.switch_recognition(box.safe, True, by=OPERATOR, now=now, dpia=_DPIA)
-    for enrolment in _ENROLMENTS:
+    for enrolment in missing:
         person = people.create_person(
             box.safe, by=OPERATOR, now=now, name=enrolment.person, department=enrolment.department
         )
@@ -56,12 +58,17 @@ def _sign(box: Box, person: Person, day: date, until: date) -> None:
 
 
 def name_and_enrol(box: Box) -> int:
-    """Name each person in one portrait, and let the others be suggested. Returns the suggestions made."""
+    """Name each person in one portrait, and let the others be suggested. Returns the suggestions made.
+
+    Whoever is named already stays so; when all are, nothing is measured again.
+    """
     known = {person.name: person.id for person in people.person_names(box.safe, by=OPERATOR, now=box.now())}
-    for enrolment in _ENROLMENTS:
-        face_id = _only_face(box, enrolment.file)
-        if face_id is not None:
-            _confirm(box, face_id, known[enrolment.person])
+    faces = [(_only_face(box, enrolment.file), known[enrolment.person]) for enrolment in _ENROLMENTS]
+    unnamed = [(face_id, person_id) for face_id, person_id in faces if face_id is not None]
+    if not unnamed:
+        return 0
+    for face_id, person_id in unnamed:
+        _confirm(box, face_id, person_id)
     return recognition.suggest_again(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today())
 
 
