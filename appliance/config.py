@@ -63,14 +63,14 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         Mistake: naming everything in the file that is not understood.
     """
     env = os.environ if environment is None else environment
-    place = (home or Path(env.get("KLUIS_HOME", str(DEFAULT_HOME)))).expanduser().absolute()
+    place = (home or Path(env.get("KLUIS_HOME") or DEFAULT_HOME)).expanduser().absolute()
     settings = _file(place / FILE)
     problems: list[str] = []
     config = Config(
         home=place,
-        machine_key=Path(env.get("KLUIS_MACHINE_KEY", settings.pop("machine_key", place / "machine.key"))),
-        models=Path(env.get("KLUIS_MODELS", settings.pop("models", place / "models"))),
-        cache=Path(env.get("KLUIS_CACHE", settings.pop("cache", place / "packages"))),
+        machine_key=_path(env, settings, "machine_key", place / "machine.key", problems),
+        models=_path(env, settings, "models", place / "models", problems),
+        cache=_path(env, settings, "cache", place / "packages", problems),
         zone=_zone(settings.pop("zone", "Europe/Amsterdam"), problems),
         organisation=_text(settings, "organisation", "Portretkluis", problems),
         credit=_text(settings, "credit", "", problems),
@@ -93,6 +93,19 @@ def _file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as problem:
         raise Mistake("config:unreadable", f"{FILE} cannot be read: {problem}.", "Mend it.") from problem
+
+
+def _path(
+    env: Mapping[str, str], settings: dict[str, Any], key: str, otherwise: Path, problems: list[str]
+) -> Path:
+    """From the environment, else from the file, where a path may begin at the data directory."""
+    value = settings.pop(key, str(otherwise))
+    if given := env.get(f"KLUIS_{key.upper()}"):
+        return Path(given).expanduser().absolute()
+    if not isinstance(value, str) or not value:
+        problems.append(f"{key} must be a path")
+        return otherwise
+    return otherwise.parent / Path(value).expanduser()
 
 
 def _text(settings: dict[str, Any], key: str, otherwise: str, problems: list[str]) -> str:

@@ -178,7 +178,9 @@ class Bell:
 
 def open_ringing_box(config: Config) -> Box:
     """Open the safe with a bell that the worker hears."""
-    return open_box(config, Bell(Jobs(config)))
+    box = open_box(config)  # first: a queue is made only beside a safe
+    box.bell = Bell(Jobs(config))
+    return box
 
 
 def _guarded(job: Callable[..., None]) -> Callable[..., None]:

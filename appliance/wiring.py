@@ -73,15 +73,24 @@ class Box:
             self.decoder.close()
 
 
+def require_no_safe(config: Config) -> None:
+    """Require that a safe can be made here, before anybody is given a kit that would open nothing.
+
+    Raises:
+        Mistake: when there is a safe already.
+    """
+    if config.keyring.exists():
+        raise Mistake("keys:exists", "There is a safe in this data directory already.", "Choose another.")
+
+
 def make_safe(config: Config, kit: RecoveryKit) -> None:
     """Make a new safe: the machine's key when there is none, the keyring, and an empty database.
 
     Raises:
         Mistake: when there is a safe already.
     """
+    require_no_safe(config)
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if config.keyring.exists():
-        raise Mistake("keys:exists", "There is a safe in this data directory already.", "Choose another.")
     if not config.machine_key.exists():
         handle = os.open(config.machine_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as stream:

@@ -49,7 +49,12 @@ def create_user(
 def _sensible_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > LONGEST_NAME or not cleaned.isprintable():
-        raise Mistake("user:bad_name", "That cannot be a user's name.", f"Use 1 to {LONGEST_NAME} letters.")
+        raise Mistake(
+            "user:bad_name",
+            "That cannot be a user's name.",
+            "Use 1 to {most} letters.",
+            values={"most": LONGEST_NAME},
+        )
     return cleaned
 
 
@@ -58,7 +63,8 @@ def _long_enough(password: str) -> str:
         raise Mistake(
             "user:short_password",
             "That password is too short.",
-            f"Use at least {PASSWORD_SHORTEST} characters; a sentence is easy to remember.",
+            "Use at least {least} characters; a sentence is easy to remember.",
+            values={"least": PASSWORD_SHORTEST},
         )
     return password
 
@@ -116,8 +122,12 @@ def sign_in(safe: Safe, name: str, password: str, *, now: datetime) -> tuple[Use
         failed = view.access.failures(_key(safe, name), now - _FAILURES_WITHIN)
     wait = wait_after(len(failed))
     if failed and now - max(failed) < wait:
+        _note_refusal(safe, name, "access:too_many_tries", now)
         raise NotAllowed(
-            "access:too_many_tries", "Too many failed tries.", f"Try again in {int(wait.total_seconds())} s."
+            "access:too_many_tries",
+            "Too many failed tries.",
+            "Try again in {seconds} s.",
+            values={"seconds": int(wait.total_seconds())},
         )
     fits = password_fits(password, found[1] if found else None)
     if not fits or found is None or not found[0].active:
@@ -136,6 +146,11 @@ def _note_failure(safe: Safe, name: str, now: datetime) -> None:
     with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now) as tx:
         tx.access.note_failure(_key(safe, name), now)
         tx.record(Event("session:open", _key(safe, name), Outcome.REFUSED, "access:wrong_sign_in"))
+
+
+def _note_refusal(safe: Safe, name: str, why: str, now: datetime) -> None:
+    with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now, durable=False) as tx:
+        tx.record(Event("session:open", _key(safe, name), Outcome.REFUSED, why))
 
 
 def _open_session(safe: Safe, user: User, name: str, now: datetime) -> str:

@@ -127,9 +127,15 @@ def _still_open(tx: Transaction, photo_id: PhotoId, measured: Sequence[Measured]
 
 
 def set_aside(safe: Safe, photo_id: PhotoId, why: str, *, now: datetime, day: date) -> None:
-    """Keep a photo that cannot be examined, and say why. why: the key of the error."""
+    """Keep a photo that cannot be examined, and say why. why: the key of the error.
+
+    Where another worker did examine it meanwhile, that stands.
+    """
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
         photo = tx.photos.get(photo_id)
+        if photo.stage is not Stage.STORED:
+            tx.record(Event("photo:set_aside", photo_id, detail="already"))
+            return
         tx.photos.replace(replace(photo, stage=Stage.SET_ASIDE, set_aside_for=why))
         report = tx.imports.get(photo.import_id)
         tx.imports.replace(replace(report, set_aside=report.set_aside + 1))

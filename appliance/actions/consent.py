@@ -134,8 +134,9 @@ def _withdrawn(last: Quitclaim, purposes: Sequence[Purpose]) -> tuple[Term, ...]
     if last.basis is not Basis.CONSENT:
         raise Mistake(
             "quitclaim:not_withdrawable",
-            f"This quitclaim rests on {last.basis.replace('_', ' ')}, which is not withdrawn like a consent.",
+            "This quitclaim rests on {basis}, which is not withdrawn like a consent.",
             "End it by its own rules, with an amended version.",
+            values={"basis": last.basis},
         )
     terms = tuple(
         replace(term, answer=Answer.WITHDRAWN)

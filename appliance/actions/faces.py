@@ -63,11 +63,14 @@ def confirm_all(
 
 
 def _name(tx: Transaction, face: Face, person_id: PersonId, now: datetime) -> None:
-    """Link a face to one person; an earlier name gives way, other suggestions of the face go."""
+    """Link a face to one person; an earlier name gives way, other suggestions of the face go.
+
+    A template made under the earlier name goes too: it was measured from somebody else.
+    """
     for link in tx.faces.links(face.photo_id):
         if link.face_id == face.id and link.person_id != person_id and link.state is not LinkState.REJECTED:
+            tx.people.forget_template_of(link.face_id)
             tx.faces.unlink(link.face_id, link.person_id)
-            tx.people.forget_template_of(face.id)
         if link.face_id != face.id and link.person_id == person_id and link.state is LinkState.SUGGESTED:
             tx.faces.unlink(link.face_id, link.person_id)
     if face.resolution is not Resolution.OPEN:

@@ -5,6 +5,7 @@ the bell. A file without a row is an orphan and is swept; a row without its file
 """
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
-from appliance.sources.folders import Candidate, open_candidate, photos_in
+from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
 from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind, Filter, Kept
@@ -42,13 +43,22 @@ class _Arrival:
 
 
 def start_import(
-    safe: Safe, source: str, *, by: Actor, now: datetime, shoot_id: ShootId | None = None
+    safe: Safe,
+    source: str,
+    *,
+    by: Actor,
+    now: datetime,
+    import_id: ImportId | None = None,
+    shoot_id: ShootId | None = None,
 ) -> ImportReport:
     """Open an import, so that it can be watched and, after a crash, taken up again.
 
-    shoot_id: at which shoot its photos were taken.
+    import_id: for whoever locks the import before anybody can see it; else a fresh one. shoot_id: at
+    which shoot its photos were taken.
     """
-    report = ImportReport(ImportId(new_id()), source, started_at=now, finished_at=None, shoot_id=shoot_id)
+    report = ImportReport(
+        import_id or ImportId(new_id()), source, started_at=now, finished_at=None, shoot_id=shoot_id
+    )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
         if shoot_id is not None:
             tx.shoots.get(shoot_id)
@@ -92,38 +102,60 @@ def carry_out(
 ) -> ImportReport:
     """Do, or take up again, an import that was opened. What it stored before counts as stored.
 
+    An import that is broken off from outside stays open, to be taken up.
+
     Raises:
         Fault: when the card was pulled; the report then shows fewer photos handled than found.
     """
     opened = import_report(safe, import_id, by=by, now=clock())
-    candidates = list(photos_in(Path(opened.source)))
-    _begin_counting(safe, opened, len(candidates), by=by, now=clock())
     try:
+        candidates = list(photos_in(Path(opened.source)))
+        uncounted = _begin_counting(safe, opened, len(candidates), by=by, now=clock())
         for candidate in candidates:
-            on_progress(_take_candidate(safe, candidate, import_id, by=by, clock=clock, bell=bell))
-    finally:
-        report = _close(safe, import_id, by=by, now=clock())
-    return report
+            on_progress(_take_candidate(safe, candidate, import_id, uncounted, by=by, clock=clock, bell=bell))
+    except Exception:
+        _close(safe, import_id, by=by, now=clock())
+        raise
+    return _close(safe, import_id, by=by, now=clock())
 
 
-def _begin_counting(safe: Safe, opened: ImportReport, found: int, *, by: Actor, now: datetime) -> None:
+def _begin_counting(
+    safe: Safe, opened: ImportReport, found: int, *, by: Actor, now: datetime
+) -> set[PhotoId]:
+    """Count from the start. Returns what this import stored before a crash: each counts as stored once."""
     fresh = replace(opened, found=found, stored=0, known=0, failed=0, bytes=0, finished_at=None)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=opened.id) as tx:
         tx.imports.replace(fresh)
         tx.record(Event("import:count", opened.id, detail=f"found={found}"))
+        return set(tx.photos.of_import(opened.id))
 
 
 def _take_candidate(
-    safe: Safe, candidate: Candidate, import_id: ImportId, *, by: Actor, clock: Clock, bell: Bell
+    safe: Safe,
+    candidate: Candidate,
+    import_id: ImportId,
+    uncounted: set[PhotoId],
+    *,
+    by: Actor,
+    clock: Clock,
+    bell: Bell,
 ) -> ImportReport:
     """Take one file in; a file that cannot be kept is counted, and does not stop the rest."""
     try:
         with open_candidate(candidate) as stream:
             arrival = _take_in(
-                safe, candidate.path.name, stream, import_id, candidate.sidecars, by=by, now=clock()
+                safe,
+                candidate.name,
+                stream,
+                import_id,
+                candidate.sidecars,
+                by=by,
+                now=clock(),
+                uncounted=uncounted,
             )
     except Unreadable as problem:
         return _note_failure(safe, import_id, problem, by=by, now=clock())
+    uncounted.discard(arrival.photo_id)
     if not arrival.known:
         bell.analyse(arrival.photo_id)
     return arrival.report
@@ -135,9 +167,13 @@ def import_upload(
     """Take one file in that a browser sends, as part of an opened import. The id is of the photo kept.
 
     Raises:
-        Unreadable: when it is larger than the limit.
+        Unreadable: when it is empty or larger than the limit; the import counts it as failed.
     """
-    arrival = _take_in(safe, name, stream, import_id, (), by=by, now=now, announced=False)
+    try:
+        arrival = _take_in(safe, name, stream, import_id, (), by=by, now=now, announced=False)
+    except Unreadable as problem:
+        _note_failure(safe, import_id, problem, by=by, now=now, announced=False)
+        raise
     if not arrival.known:
         bell.analyse(arrival.photo_id)
     return arrival.photo_id
@@ -153,6 +189,7 @@ def _take_in(
     by: Actor,
     now: datetime,
     announced: bool = True,
+    uncounted: AbstractSet[PhotoId] = frozenset(),
 ) -> _Arrival:
     """Encrypt one file, then write its row and the import's count in one transaction."""
     photo_id = PhotoId(new_id())
@@ -170,18 +207,13 @@ def _take_in(
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
         else:
             tx.record(Event("photo:known", known, detail=f"import={import_id}"))
-        ours = known is None or _is_ours(tx.photos.get(known), import_id, name)
+        ours = known is None or known in uncounted
         report = _counted(opened, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
     if known is not None:
         for row in kept:
             safe.blobs.delete(row.place)
     return _Arrival(known or photo_id, known is not None, report)
-
-
-def _is_ours(photo: Photo, import_id: ImportId, name: str) -> bool:
-    """Whether this very file was stored by this import before a crash; another file is a duplicate."""
-    return photo.import_id == import_id and photo.name == name
 
 
 def _counted(report: ImportReport, size: int, *, ours: bool, announced: bool) -> ImportReport:
@@ -210,21 +242,19 @@ def _new_photo(photo_id: PhotoId, opened: ImportReport, name: str, original: Blo
 
 
 def _take_sidecar(safe: Safe, photo_id: PhotoId, sidecars: Iterable[Path], key: bytes) -> list[Kept]:
-    """The first sidecar, when it has a sensible size; a broken one never costs the photo."""
+    """The first sidecar that holds something; a broken one never costs the photo."""
     for path in sidecars:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_SIDECAR + 1)
-        if len(data) <= LARGEST_SIDECAR:
+        if data := read_sidecar(path, LARGEST_SIDECAR):
             return [safe.keep(photo_id, BlobKind.SIDECAR, data, key)]
     return []
 
 
 def _note_failure(
-    safe: Safe, import_id: ImportId, problem: KluisError, *, by: Actor, now: datetime
+    safe: Safe, import_id: ImportId, problem: KluisError, *, by: Actor, now: datetime, announced: bool = True
 ) -> ImportReport:
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
         before = tx.imports.get(import_id)
-        report = replace(before, failed=before.failed + 1)
+        report = replace(before, found=before.found + (not announced), failed=before.failed + 1)
         tx.imports.replace(report)
         tx.record(Event("photo:unreadable", import_id, detail=problem.key))
     return report
@@ -280,6 +310,13 @@ def file_problems(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) 
     wanted = Filter(import_id=import_id, stage=Stage.SET_ASIDE)
     with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now, on=import_id) as view:
         return tuple(view.photos.page(wanted, after=None, limit=500))
+
+
+def unexamined(safe: Safe, *, by: Actor, now: datetime, import_id: ImportId | None = None) -> int:
+    """How many photos are still to be examined: of one import, or of all."""
+    wanted = Filter(import_id=import_id, stage=Stage.STORED)
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
+        return view.photos.count(wanted)
 
 
 def sweep_files(safe: Safe, *, now: datetime) -> int:

@@ -79,7 +79,12 @@ def _sensible(person: Person, day: date) -> Person:
     if not name:
         raise Mistake("person:no_name", "A person needs a name.", "Fill in the name.")
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Mistake("person:bad_name", "That name cannot be kept.", f"Use at most {LONGEST_NAME} letters.")
+        raise Mistake(
+            "person:bad_name",
+            "That name cannot be kept.",
+            "Use at most {most} letters.",
+            values={"most": LONGEST_NAME},
+        )
     if person.email and person.email.count("@") != 1:
         raise Mistake("person:bad_email", "That is not an e-mail address.", "Correct it, or leave it empty.")
     if person.birth_date is not None and person.birth_date > day:
@@ -164,7 +169,9 @@ def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, da
     return seen
 
 
-def person_names(safe: Safe, *, by: Actor, now: datetime) -> tuple[Person, ...]:
-    """Everybody, by name, to choose from."""
+def person_names(
+    safe: Safe, *, by: Actor, now: datetime, text: str = "", limit: int = 5000
+) -> tuple[Person, ...]:
+    """People by name to choose from: everybody, or those whose name or department holds the text."""
     with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
-        return tuple(view.people.all("", after=None, limit=5000))
+        return tuple(view.people.all(text, after=None, limit=limit))

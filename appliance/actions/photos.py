@@ -55,13 +55,14 @@ class FaceView:
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """All that the page of one photo shows."""
+    """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested."""
 
     photo: Photo
     faces: tuple[FaceView, ...]
     verdicts: tuple[Verdict, ...]
     releases: tuple[Release, ...]
     people: Mapping[PersonId, Person]
+    portraits: Mapping[PersonId, FaceId]
     previous: PhotoId | None
     following: PhotoId | None
 
@@ -129,11 +130,19 @@ def look_at(
             verdicts=verdicts_of(facts, day),
             releases=tuple(view.releases.of_photo(photo_id)),
             people=facts.people,
+            portraits=_portraits(view, facts),
             previous=previous,
             following=following,
         )
         view.record(Event("photo:view", photo_id))
     return seen
+
+
+def _portraits(view: View, facts: PhotoFacts) -> dict[PersonId, FaceId]:
+    """Faces to compare with, of those who are only suggested."""
+    suggested = {link.person_id for link in facts.links if link.state is LinkState.SUGGESTED}
+    found = {person_id: view.people.portrait(person_id) for person_id in suggested}
+    return {person_id: face_id for person_id, face_id in found.items() if face_id is not None}
 
 
 def _face_view(facts: PhotoFacts, face: Face) -> FaceView:

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from appliance.actions.access import create_user, set_password, users
-from appliance.actions.intake import import_folder
 from appliance.actions.photos import Filter, LibraryPage, library, look_at
 from appliance.cli.context import Context, pass_context
-from appliance.cli.intake import analyse_waiting
+from appliance.cli.intake import analyse_waiting, import_now
 from appliance.cli.printing import show
 from appliance.cli.serve import serve
 from appliance.config import read_config
@@ -19,8 +18,7 @@ from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Role, User
 from appliance.domain.consent import PUBLICATION, Light, Verdict
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import ImportReport, Stage
-from appliance.domain.shoots import Shoot
+from appliance.domain.photos import ShootId, Stage
 from appliance.domain.wording import Language, sentences
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.packs import install
@@ -62,8 +60,8 @@ def demo(
         box = context.box
         card = photos or make_card(folder / "card", config.cache, packages, _step)
         people = _sign_ins(box, home / "sign-in.txt")
-        shoot = agree(box, people[_ADMINISTRATOR][0], people[_OFFICER][0]) if photos is None else None
-        _run(context, box, card, shoot)
+        shoot_id = agree(box, people[_ADMINISTRATOR][0], people[_OFFICER][0]) if photos is None else None
+        _run(context, box, card, shoot_id)
     if serving:
         click.echo()
         for name, (user, password) in people.items():
@@ -81,32 +79,18 @@ def _serve(ctx: click.Context, opened: Context) -> None:
         inner.invoke(serve, lan=False, address="127.0.0.1", worker=True)
 
 
-def _run(context: Context, box: Box, card: Path, shoot: Shoot | None) -> None:
+def _run(context: Context, box: Box, card: Path, shoot_id: ShootId | None) -> None:
     _step("Importing the card")
     begun = time.monotonic()
-    report = import_folder(
-        box.safe,
-        card,
-        by=OPERATOR,
-        clock=box.clock,
-        bell=box.bell,
-        on_progress=_progress,
-        shoot_id=shoot.id if shoot else None,
-    )
-    click.echo(err=True)
+    report = import_now(box, card, shoot_id)
     analyse_waiting(context)
-    if shoot is not None:
+    if shoot_id is not None:
         name_and_enrol(box)
     _table(box)
     click.echo(
         f"\n{report.stored} photos stored, {report.known} known already;"
         f" {time.monotonic() - begun:.1f} s in all"
     )
-
-
-def _progress(report: ImportReport) -> None:
-    done = report.stored + report.known + report.failed
-    click.echo(f"\rCopied {done} of {report.found}", nl=False, err=True)
 
 
 def _table(box: Box) -> None:

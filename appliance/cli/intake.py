@@ -11,6 +11,8 @@ from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import ImportId, ImportReport, ShootId
+from appliance.store.ids import new_id
+from appliance.wiring import Box
 
 
 @click.command("import")
@@ -28,21 +30,29 @@ def import_command(context: Context, folder: Path, analyse: bool, shoot: str | N
         raise Mistake(
             "import:no_folder", "There is no such folder.", "Check the path, or that the card is in."
         )
-    opened = start_import(
-        box.safe,
-        str(folder.resolve()),
-        by=OPERATOR,
-        now=box.now(),
-        shoot_id=ShootId(shoot) if shoot else None,
-    )
-    with box.alone(f"import-{opened.id}"):
-        report = carry_out(
-            box.safe, opened.id, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress
-        )
-    click.echo(err=True)
+    report = import_now(box, folder, ShootId(shoot) if shoot else None)
     if analyse:
         analyse_waiting(context)
     _show(context, report, as_json)
+
+
+def import_now(box: Box, folder: Path, shoot_id: ShootId | None = None) -> ImportReport:
+    """Import a folder in this process and tell how far it is. The worker, if one runs, keeps off."""
+    import_id = ImportId(new_id())
+    with box.alone(f"import-{import_id}"):
+        start_import(
+            box.safe,
+            str(folder.resolve()),
+            by=OPERATOR,
+            now=box.now(),
+            import_id=import_id,
+            shoot_id=shoot_id,
+        )
+        report = carry_out(
+            box.safe, import_id, by=OPERATOR, clock=box.clock, bell=box.bell, on_progress=_progress
+        )
+    click.echo(err=True)
+    return report
 
 
 def _progress(report: ImportReport) -> None:

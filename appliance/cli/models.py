@@ -6,6 +6,7 @@ import click
 
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show
+from appliance.domain.errors import Mistake
 from appliance.vision.convert import Precision
 from appliance.vision.packs import Pack, install, installed, verify
 
@@ -63,7 +64,12 @@ def _rows(pack: Pack) -> list[dict[str, object]]:
 @pass_context
 def verify_command(context: Context) -> None:
     """Check every file of every pack against its manifest."""
-    for pack in installed(context.config.models):
+    packs = installed(context.config.models)
+    if not packs:
+        raise Mistake(
+            "models:missing", "No model pack is installed.", "Install it with `kluis models install`."
+        )
+    for pack in packs:
         verify(pack)
         click.echo(f"{pack.name} is whole")
 

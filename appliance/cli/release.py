@@ -11,7 +11,7 @@ from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import PUBLICATION, Purpose
-from appliance.domain.errors import Mistake
+from appliance.domain.errors import Fault, Mistake
 from appliance.domain.photos import PhotoId
 from appliance.domain.wording import Language, sentences
 
@@ -80,6 +80,7 @@ def _every_photo(context: Context) -> tuple[PhotoId, ...]:
 def release_command(context: Context, photo: str, purpose: str, output: Path, as_json: bool) -> None:
     """Write a copy of PHOTO for a PURPOSE. Only a green light lets it pass; else the exit status is 3."""
     box = context.box
+    _require_folder(output)
     copy = release(
         box.safe,
         box.decoder,
@@ -91,9 +92,28 @@ def release_command(context: Context, photo: str, purpose: str, output: Path, as
         credit=box.config.credit,
     )
     target = output / copy.file_name if output.is_dir() else output
-    target.write_bytes(copy.data)
+    _write(target, copy.data)
     row = {"release": copy.release.id, "file": str(target), "sha256": copy.release.sha256}
     show_one(row, as_json=as_json)
+
+
+def _require_folder(output: Path) -> None:
+    """Before a copy is made, for each copy is on the record."""
+    if not output.is_dir() and not output.absolute().parent.is_dir():
+        raise Mistake(
+            "release:no_folder", "There is no such folder to write to.", "Make it, or choose another."
+        )
+
+
+def _write(target: Path, data: bytes) -> None:
+    try:
+        target.write_bytes(data)
+    except OSError as problem:
+        raise Fault(
+            "release:not_written",
+            "The copy cannot be written there.",
+            "Check its folder; then release it again.",
+        ) from problem
 
 
 @click.command("releases")

@@ -1,5 +1,6 @@
 """Making the safe, opening it on another machine, and changing its root key."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from appliance.cli.context import Context, pass_context
 from appliance.cli.secrets import read_secret, secret_options
 from appliance.domain.errors import Mistake
 from appliance.store.recovery_kit import RecoveryKit
-from appliance.wiring import change_root_key, make_safe, unlock
+from appliance.wiring import change_root_key, make_safe, open_box, require_no_safe, unlock
 
 
 @click.command()
@@ -24,6 +25,7 @@ def init(context: Context, kit: Path | None, kit_noted: bool) -> None:
     The kit is the only way in when this machine is lost. It is shown once; type it back to prove that it
     was noted, before anything is stored.
     """
+    require_no_safe(context.config)
     made = RecoveryKit.new()
     _hand_over(made, kit, kit_noted)
     make_safe(context.config, made)
@@ -48,6 +50,7 @@ def unlock_command(context: Context, code_file: Path | None, code_fd: int | None
 @pass_context
 def rekey(context: Context, kit: Path | None, kit_noted: bool) -> None:
     """Change the root key. Originals stay as they are; the old recovery kit opens nothing afterwards."""
+    open_box(context.config).close()  # nobody is given a kit for a safe that does not open
     made = RecoveryKit.new()
     _hand_over(made, kit, kit_noted)
     change_root_key(context.config, made)
@@ -56,22 +59,37 @@ def rekey(context: Context, kit: Path | None, kit_noted: bool) -> None:
 
 def _hand_over(kit: RecoveryKit, file: Path | None, noted: bool) -> None:
     """Give the kit out, and have it proved that somebody has it."""
-    if file is not None:
-        file.touch(mode=0o600)
-        file.write_text(kit.html() if file.suffix == ".html" else kit.text(), "utf-8")
-        click.echo(f"The recovery kit is in {file}. Print it, put it away and delete the file.")
-    else:
-        click.echo(kit.text())
-    if noted and file is not None:
-        return
-    if not sys.stdin.isatty():
+    proved = noted and file is not None
+    if not proved and not sys.stdin.isatty():
         raise Mistake(
             "keys:kit_not_noted",
             "Nobody can prove that the recovery kit was noted.",
             "Run this at a terminal, or give --kit FILE together with --kit-noted.",
         )
-    while not kit.proof_matches(str(click.prompt("Type the recovery code to prove that it was noted"))):
-        click.echo("That is not the code. Compare it group by group.")
+    if file is not None:
+        _write(file, kit.html() if file.suffix == ".html" else kit.text())
+        click.echo(f"The recovery kit is in {file}. Print it, put it away and delete the file.")
+    else:
+        click.echo(kit.text())
+    while not proved:
+        typed = click.prompt("Type the recovery code to prove that it was noted")
+        proved = kit.proof_matches(str(typed))
+        if not proved:
+            click.echo("That is not the code. Compare it group by group.")
+
+
+def _write(file: Path, kit: str) -> None:
+    """In a file of its own: another kit may be in one that is there."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise Mistake(
+            "keys:kit_file",
+            "The recovery kit cannot be written there.",
+            "Name a file that does not exist yet, in a folder that does.",
+        ) from problem
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(kit)
 
 
 unlock_command.name = "unlock"

@@ -1,5 +1,6 @@
 """Serving the pages, and working through the queue."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from webui.certificate import ensure_certificate, fingerprint
 from webui.server import serve_lan, serve_loopback
 
 _NICE = 10
+_PR_SET_PDEATHSIG = 1
 
 
 @click.command()
@@ -74,6 +76,7 @@ def worker(context: Context, workers: int | None) -> None:
     open_box(config).close()
     load(config.models)
     os.nice(_NICE)  # the pages come first
+    os.register_at_fork(after_in_child=_die_with_parent)
     jobs = Jobs(config)
     jobs.sweep()
     jobs.box.close()
@@ -86,6 +89,11 @@ def worker(context: Context, workers: int | None) -> None:
         graceful_signal="TERM",
     )
     consumer.run()
+
+
+def _die_with_parent() -> None:
+    """A worker whose consumer was killed would go on by itself, beside those of the next one."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 @click.command()

@@ -11,8 +11,8 @@ from appliance.demo.card import BIDEN, OBAMA
 from appliance.domain.access import OPERATOR, User, acting
 from appliance.domain.consent import Answer, Purpose, Term
 from appliance.domain.people import Person, PersonId
-from appliance.domain.photos import FaceId
-from appliance.domain.shoots import Scope, Shoot
+from appliance.domain.photos import FaceId, ShootId
+from appliance.domain.shoots import Scope
 from appliance.wiring import Box
 
 _DPIA = "DPIA-2026-04 (demonstration)"
@@ -35,28 +35,38 @@ _ENROLMENTS = (
 )
 
 
-def agree(box: Box, administrator: User, officer: User) -> Shoot | None:
-    """Two people switch recognition on, and both persons' quitclaims are recorded; None when done before.
+def agree(box: Box, administrator: User, officer: User) -> ShootId:
+    """Two people switch recognition on, and both persons sign and are invited to a shoot. Returns the shoot.
 
-    Returns the shoot to which both were invited, with recognition on.
+    What was done before stays as it is.
     """
+    now = box.now()
+    if not recognition.recognition(box.safe, by=OPERATOR, now=now).on:
+        recognition.propose_recognition(box.safe, _DPIA, by=acting(administrator), now=now)
+        recognition.approve_recognition(box.safe, by=acting(officer), now=now)
+    known = {person.name: person.id for person in people.person_names(box.safe, by=OPERATOR, now=now)}
+    invited = [known.get(one.person) or _enter(box, one) for one in _ENROLMENTS]
+    return _shoot(box, administrator, invited)
+
+
+def _enter(box: Box, one: Enrolment) -> PersonId:
+    person = people.create_person(
+        box.safe, by=OPERATOR, now=box.now(), name=one.person, department=one.department
+    )
+    _sign(box, person, box.today(), box.today() + one.until)
+    return person.id
+
+
+def _shoot(box: Box, administrator: User, invited: list[PersonId]) -> ShootId:
     now, day = box.now(), box.today()
-    if people.person_names(box.safe, by=OPERATOR, now=now):
-        return None
-    recognition.propose_recognition(box.safe, _DPIA, by=acting(administrator), now=now)
-    recognition.approve_recognition(box.safe, by=acting(officer), now=now)
-    invited = []
-    for one in _ENROLMENTS:
-        person = people.create_person(
-            box.safe, by=OPERATOR, now=now, name=one.person, department=one.department
-        )
-        _sign(box, person, day, day + one.until)
-        invited.append(person.id)
+    for card in shoots.shoots(box.safe, by=OPERATOR, now=now):
+        if card.shoot.name == _SHOOT:
+            return card.shoot.id
     shoot = shoots.create_shoot(box.safe, by=OPERATOR, now=now, name=_SHOOT, day=day, invited=invited)
     shoots.switch_shoot_recognition(
         box.safe, shoot.id, Scope.INVITED, by=acting(administrator), now=now, day=day
     )
-    return shoot
+    return shoot.id
 
 
 def _sign(box: Box, person: Person, day: date, until: date) -> None:
@@ -68,12 +78,17 @@ def _sign(box: Box, person: Person, day: date, until: date) -> None:
 
 
 def name_and_enrol(box: Box) -> int:
-    """Name each person in one portrait, and let the others be suggested. Returns the suggestions made."""
+    """Name each person in one portrait, and let the others be suggested. Returns the suggestions made.
+
+    Whoever is named already stays so; when all are, nothing is measured again.
+    """
     known = {person.name: person.id for person in people.person_names(box.safe, by=OPERATOR, now=box.now())}
-    for one in _ENROLMENTS:
-        face_id = _only_face(box, one.file)
-        if face_id is not None:
-            _confirm(box, face_id, known[one.person])
+    faces = [(_only_face(box, one.file), known[one.person]) for one in _ENROLMENTS]
+    unnamed = [(face_id, person_id) for face_id, person_id in faces if face_id is not None]
+    if not unnamed:
+        return 0
+    for face_id, person_id in unnamed:
+        _confirm(box, face_id, person_id)
     return enrolment.rescan_all(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today())
 
 

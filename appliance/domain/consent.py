@@ -327,21 +327,34 @@ def _about_the_photo(facts: PhotoFacts, purpose: Purpose) -> list[Reason]:
 
 def _about_the_count(facts: PhotoFacts) -> list[Reason]:
     """'No face found' is not 'nobody there' until a person has counted the heads (P17)."""
-    counted, shown = facts.photo.head_count, len(facts.faces)
+    counted = facts.photo.head_count
     if counted is None:
-        nobody = [] if shown else [Reason(Why.NOBODY_FOUND)]
+        nobody = [] if facts.faces else [Reason(Why.NOBODY_FOUND)]
         return nobody + ([Reason(Why.SOMEBODY_MAY_BE_HERE)] if facts.photo.doubts else [])
-    if counted != shown:
+    # Who counts leaves out the faces that are not recognisable. Were they counted here, one of them could
+    # stand in for somebody whose face was never marked.
+    if counted != sum(_is_recognisable(facts, face) for face in facts.faces):
         return [Reason(Why.HEAD_COUNT_DIFFERS)]
-    return [] if shown else [Reason(Why.NOBODY_SHOWN)]
+    return [] if counted else [Reason(Why.NOBODY_SHOWN)]
+
+
+def _is_recognisable(facts: PhotoFacts, face: Face) -> bool:
+    return face.resolution is not Resolution.NOT_RECOGNISABLE or bool(_confirmed(facts, face))
+
+
+def _confirmed(facts: PhotoFacts, face: Face) -> list[PersonId]:
+    return [
+        link.person_id
+        for link in facts.links
+        if link.face_id == face.id and link.state is LinkState.CONFIRMED
+    ]
 
 
 def _about_a_face(
     facts: PhotoFacts, face: Face, purpose: Purpose, day: date
 ) -> tuple[Reason, Reliance | None]:
-    links = [link for link in facts.links if link.face_id == face.id]
-    confirmed = [link.person_id for link in links if link.state is LinkState.CONFIRMED]
-    if face.resolution is Resolution.BLUR and face.box is not None:
+    confirmed = _confirmed(facts, face)
+    if face.resolution is Resolution.BLUR and _has_something_to_blur(face):
         return Reason(Why.BLURRED, face.id), None
     if len(confirmed) == 1:
         return _about_a_person(facts, face, confirmed[0], purpose, day)
@@ -349,10 +362,18 @@ def _about_a_face(
         return Reason(Why.NAMED_TWICE, face.id), None
     if face.resolution is Resolution.NOT_RECOGNISABLE:
         return Reason(Why.NOT_RECOGNISABLE, face.id), None
-    suggested = [link for link in links if link.state is LinkState.SUGGESTED]
+    suggested = [
+        link for link in facts.links if link.face_id == face.id and link.state is LinkState.SUGGESTED
+    ]
     if suggested:
-        return Reason(Why.SUGGESTION_ONLY, face.id, suggested[0].person_id), None
+        nearest = min(suggested, key=lambda link: (link.distance or 0.0, link.person_id))
+        return Reason(Why.SUGGESTION_ONLY, face.id, nearest.person_id), None
     return Reason(Why.UNKNOWN_FACE, face.id), None
+
+
+def _has_something_to_blur(face: Face) -> bool:
+    inside = face.box.clipped() if face.box is not None else None
+    return inside is not None and inside.width > 0 and inside.height > 0
 
 
 def _about_a_person(
@@ -444,13 +465,27 @@ def _read(statement: _Statement) -> Permission:
 
 
 def next_change(versions: Iterable[Quitclaim], day: date) -> date | None:
-    """The first day after `day` on which the calendar alone changes an answer; None when it never will."""
+    """The first day after `day` on which the calendar alone changes an answer; None when it never will.
+
+    An answer is what `permission` says of a purpose, and why.
+    """
+    known = tuple(versions)
+    coming = sorted(d for d in _days_that_matter(known) if d > day)
+    today = _answers(known, day) if coming else ()
+    return next((d for d in coming if _answers(known, d) != today), None)
+
+
+def _days_that_matter(versions: Iterable[Quitclaim]) -> set[date]:
     days: set[date] = set()
     for version in versions:
+        days.add(version.recorded_on)
         for term in version.terms:
-            if term.answer is Answer.GRANTED:
-                days.update(d for d in (term.valid_from, _day_after(term.valid_until)) if d is not None)
-    return min((d for d in days if d > day), default=None)
+            days.update(d for d in (term.valid_from, _day_after(term.valid_until)) if d is not None)
+    return days
+
+
+def _answers(versions: tuple[Quitclaim, ...], day: date) -> tuple[Why, ...]:
+    return tuple(permission(versions, purpose, day).why for purpose in Purpose)
 
 
 def _day_after(day: date | None) -> date | None:

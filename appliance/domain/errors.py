@@ -1,6 +1,7 @@
 """The errors a person can meet. Each has a stable key, a sentence, and a hint that says what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 
 class KluisError(Exception):
@@ -9,18 +10,30 @@ class KluisError(Exception):
     key: stable, lower case, for logs, tests and the documentation; never holds personal data.
     message: one plain sentence that says what happened.
     hint: one plain sentence that says what to do; may be empty.
+    values: what is filled into the {fields} of both; `forms` keeps them unfilled, for other languages.
     """
 
     exit_status = 2
 
-    def __init__(self, key: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self, key: str, message: str, hint: str = "", *, values: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
         self.key = key
-        self.message = message
-        self.hint = hint
+        self.forms = (message, hint)
+        self.values = values
+        self.message, self.hint = (_filled(form, values) for form in self.forms)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def _filled(form: str, values: Mapping[str, object]) -> str:
+    """The sentence with its values in English; members of closed sets read as words."""
+    plain = {
+        key: value.replace("_", " ") if isinstance(value, str) else value for key, value in values.items()
+    }
+    return form.format_map(plain) if values else form
 
 
 class Mistake(KluisError):
@@ -40,8 +53,16 @@ class NotAllowed(KluisError):
 
     exit_status = 3
 
-    def __init__(self, key: str, message: str, hint: str = "", reasons: Sequence[str] = ()) -> None:
-        super().__init__(key, message, hint)
+    def __init__(
+        self,
+        key: str,
+        message: str,
+        hint: str = "",
+        reasons: Sequence[str] = (),
+        *,
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(key, message, hint, values=values)
         self.reasons = tuple(reasons)
 
 

@@ -43,7 +43,8 @@ def require_green(verdict: Verdict, reasons: tuple[str, ...]) -> None:
     if verdict.light is not Light.GREEN:
         raise NotAllowed(
             "release:not_green",
-            f"This photo may not be released for {verdict.purpose}: its light is {verdict.light}.",
+            "This photo may not be released for {purpose}: its light is {light}.",
             "Resolve the reasons below first.",
             reasons,
+            values={"purpose": verdict.purpose, "light": verdict.light},
         )

@@ -49,7 +49,7 @@ SHARED = frozenset({Channel.POSTER, Channel.TABLET})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One asking. person_id: whom; None where people fill in their own name. Only the token's hash is kept."""
+    """One asking. person_id: whom; None where people fill in their own name. Its token is kept hashed."""
 
     id: RequestId
     template_id: TemplateId

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Candidate:
     modified_at: float
     sidecars: tuple[Path, ...]
 
+    @property
+    def name(self) -> str:
+        """The file's name as text; bytes of it that are no text are replaced."""
+        return os.fsencode(self.path.name).decode("utf-8", "replace")
+
 
 def photos_in(folder: Path) -> Iterator[Candidate]:
     """Photos below a folder, in the order of their names. Hidden files and links are left out.
@@ -38,6 +44,7 @@ def photos_in(folder: Path) -> Iterator[Candidate]:
         Fault: when the card was pulled.
     """
     with _card_errors(folder):
+        folder.stat()  # os.walk finds nothing in a folder that is gone, and says nothing
         for parent, folders, names in os.walk(folder, onerror=_unreadable_folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from _photos_among(Path(parent), sorted(names))
@@ -50,17 +57,30 @@ def _unreadable_folder(problem: OSError) -> None:
 
 
 def _photos_among(parent: Path, names: list[str]) -> Iterator[Candidate]:
-    sidecars = {name.lower(): name for name in names if name.lower().endswith(_SIDECAR)}
+    sidecars = {
+        name.lower(): name
+        for name in names
+        if name.lower().endswith(_SIDECAR) and _is_plain_file(parent / name)
+    }
     for name in names:
         if name.startswith(".") or Path(name).suffix.lower() not in PHOTO:
             continue
         path = parent / name
-        if path.is_symlink() or not path.is_file():
+        if not _is_plain_file(path):
             continue
         found = path.stat()
         own = [f"{name}{_SIDECAR}".lower(), f"{Path(name).stem}{_SIDECAR}".lower()]
         beside = tuple(parent / sidecars[one] for one in own if one in sidecars)
         yield Candidate(path, found.st_size, found.st_mtime, beside)
+
+
+def _is_plain_file(path: Path) -> bool:
+    """Neither a link, which may lead out of the card, nor a pipe, which may never end."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as problem:
+        _unreadable_folder(problem)
+        return False
 
 
 @contextmanager
@@ -75,6 +95,22 @@ def open_candidate(candidate: Candidate) -> Iterator[BinaryIO]:
         descriptor = os.open(candidate.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as stream:
             yield stream
+
+
+def read_sidecar(path: Path, most: int) -> bytes:
+    """A sidecar's bytes; none when it cannot be read or has more than `most`: it never costs the photo.
+
+    Raises:
+        Fault: when the card is gone.
+    """
+    try:
+        with _card_errors(path.parent, path):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as stream:
+                data = stream.read(most + 1)
+    except Unreadable:
+        return b""
+    return data if len(data) <= most else b""
 
 
 @contextmanager

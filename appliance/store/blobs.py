@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -42,28 +43,17 @@ class Blobs:
         Raises:
             Unreadable: when the source is empty, or larger than the limit.
             Fault: when the disk is full or broken.
+            OSError: whatever reading the source raises; it says nothing of our disk.
         """
         place = _place()
         target = self._folder / place
         partial = target.with_name(target.name + _PARTIAL)
         counted = _Counted(source, limit)
         try:
-            _make_folder(target.parent)
-            with partial.open("xb") as stream:
-                for part in encrypted(counted, key, about):
-                    stream.write(part)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(target)
-            _sync_folder(target.parent)
-        except Fault:
-            partial.unlink(missing_ok=True)
-            raise
-        except OSError as problem:
-            partial.unlink(missing_ok=True)
-            raise Fault(
-                "store:disk", "The disk is full or cannot be written.", "Make room, or check the disk."
-            ) from problem
+            _write_out(partial, encrypted(counted, key, about))
+            with _disk_errors():
+                partial.replace(target)
+                _sync_folder(target.parent)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -138,6 +128,32 @@ def _parts(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
         return
     while part := read(_CHUNK):
         yield part
+
+
+def _write_out(partial: Path, parts: Iterable[bytes]) -> None:
+    with _disk_errors():
+        _make_folder(partial.parent)
+        stream = partial.open("xb")
+    try:
+        for part in parts:  # reads the source, which may be a card that was pulled
+            with _disk_errors():
+                stream.write(part)
+        with _disk_errors():
+            stream.flush()
+            os.fsync(stream.fileno())
+    finally:
+        with _disk_errors():
+            stream.close()
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise Fault(
+            "store:disk", "The disk is full or cannot be written.", "Make room, or check the disk."
+        ) from problem
 
 
 def _place() -> str:

@@ -204,8 +204,8 @@ class Store:
             return
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
-        hint = f"Ask somebody who is {role}." if role else ""
-        raise NotAllowed("access:denied", "You have no right to do that.", hint)
+        hint = "Ask somebody who is {role}." if role else ""
+        raise NotAllowed("access:denied", "You have no right to do that.", hint, values={"role": role})
 
     def _note_refusal(self, by: Actor, to: Permission, now: datetime, on: str, why: str) -> None:
         db = self._connection()

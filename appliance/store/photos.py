@@ -125,6 +125,11 @@ class PhotoRows(Rows):
         """Where every file is: whatever else lies there is an orphan."""
         return {row["place"] for row in self._all("SELECT place FROM files")}
 
+    def of_import(self, import_id: ImportId) -> list[PhotoId]:
+        """The photos that an import stored."""
+        rows = self._all("SELECT id FROM photos WHERE import_id = ? ORDER BY number", import_id)
+        return [PhotoId(row["id"]) for row in rows]
+
     def waiting(self, limit: int) -> list[PhotoId]:
         """Photos not examined yet, oldest first."""
         rows = self._all("SELECT id FROM photos WHERE stage = 'stored' ORDER BY number LIMIT ?", limit)

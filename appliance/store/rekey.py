@@ -43,12 +43,13 @@ def rekey(path: Path, database: Path, machine_key: bytes, kit: RecoveryKit, *, n
     """
     with _alone(path):
         file = KeyringFile.read(path)
-        if file.pending is None:
-            keys = file.machine_keys(file.current, machine_key)
-            with _unused(database, ring(file.current, keys)):
-                pass  # before anything is written: nobody else has it open
-            file.pending = new_slots(file.current.generation + 1, keys[KEY:], machine_key, kit)
-            file.write()
+        if file.pending is not None:
+            _finish(file, database, machine_key, now)  # it opens with an earlier kit, not with this one
+        keys = file.machine_keys(file.current, machine_key)
+        with _unused(database, ring(file.current, keys)):
+            pass  # before anything is written: nobody else has it open
+        file.pending = new_slots(file.current.generation + 1, keys[KEY:], machine_key, kit)
+        file.write()
         return _finish(file, database, machine_key, now)
 
 
