@@ -22,17 +22,21 @@ def verdicts_of(facts: PhotoFacts, day: date) -> tuple[Verdict, ...]:
 
 
 def refresh(tx: Transaction, photo_ids: Sequence[PhotoId], day: date) -> None:
-    """Bring the index up to date for photos that the transaction changed."""
+    """Bring the index up to date for photos that the transaction changed, and note what is known today."""
     for start in range(0, len(photo_ids), _BATCH):
         batch = photo_ids[start : start + _BATCH]
         for photo_id, facts in tx.photos.facts(batch).items():
             lights = {v.purpose: v.light for v in verdicts_of(facts, day)}
             tx.lights.put(photo_id, lights, _until(facts, day))
+            tx.history.note(facts, day)
 
 
 def _until(facts: PhotoFacts, day: date) -> date | None:
     """The first day on which the calendar alone may change one of the photo's lights."""
-    changes = (next_change(versions, day) for versions in facts.quitclaims.values())
+    changes = (
+        next_change(versions, day, facts.people[person_id].birth_date if person_id in facts.people else None)
+        for person_id, versions in facts.quitclaims.items()
+    )
     return min((change for change in changes if change is not None), default=None)
 
 

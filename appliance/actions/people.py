@@ -141,13 +141,16 @@ def people(
         found = view.people.all(text, after=after, limit=limit)
         counts = view.people.photo_counts([person.id for person in found])
         return tuple(
-            PersonCard(p, counts.get(p.id, 0), statuses(view.consent.of_person(p.id), day)) for p in found
+            PersonCard(p, counts.get(p.id, 0), statuses(view.consent.of_person(p.id), day, p.birth_date))
+            for p in found
         )
 
 
-def statuses(versions: list[Quitclaim], day: date) -> Mapping[Purpose, Status | None]:
+def statuses(
+    versions: list[Quitclaim], day: date, born: date | None = None
+) -> Mapping[Purpose, Status | None]:
     """How somebody's quitclaims stand on a day, for each purpose."""
-    return {purpose: permission(versions, purpose, day).status for purpose in Purpose}
+    return {purpose: permission(versions, purpose, day, born).status for purpose in Purpose}
 
 
 def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> PersonView:
@@ -158,7 +161,7 @@ def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, da
         versions = view.consent.of_person(person_id)
         seen = PersonView(
             person=person,
-            statuses=statuses(versions, day),
+            statuses=statuses(versions, day, person.birth_date),
             quitclaims=views(versions, day),
             photos=cards(view, view.people.photos_of(person_id)[:MOST_CARDS], day),
             portrait=view.people.portrait(person_id),

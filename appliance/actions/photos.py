@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appliance.actions.lights import refresh, refresh_stale, verdicts_of
+from appliance.actions.past import facts_on, verdict_on
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
-from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict, verdict
+from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, Person, PersonId
 from appliance.domain.photos import Face, FaceId, Photo, PhotoId, Resolution
@@ -208,17 +209,24 @@ def verdicts(
     by: Actor,
     now: datetime,
     day: date,
+    today: date,
 ) -> tuple[tuple[Photo, tuple[Verdict, ...], Mapping[PersonId, Person]], ...]:
-    """The verdicts of photos for some purposes on any day, with the people that the reasons name."""
+    """The verdicts of photos for some purposes on any day, with the people that the reasons name.
+
+    A day before today is answered from what was known then (P13).
+    """
     with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
         facts = view.photos.facts(photo_ids)
+        past = facts_on(view, [f.photo for f in facts.values()], day) if day < today else None
     unknown = [photo_id for photo_id in photo_ids if photo_id not in facts]
     if unknown:
         raise Mistake("photo:unknown", "There is no such photo.", "Check the id with `kluis verdict --all`.")
-    return tuple(
-        (facts[p].photo, tuple(verdict(facts[p], purpose, day) for purpose in purposes), facts[p].people)
-        for p in photo_ids
-    )
+    found = []
+    for photo_id in photo_ids:
+        known = facts[photo_id] if past is None else past.get(photo_id)
+        decided = tuple(verdict_on(known, purpose, day) for purpose in purposes)
+        found.append((facts[photo_id].photo, decided, known.people if known else {}))
+    return tuple(found)
 
 
 def lights_in_all(safe: Safe, *, by: Actor, now: datetime, day: date) -> dict[Purpose, dict[Light, int]]:

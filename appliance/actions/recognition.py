@@ -109,7 +109,8 @@ def stop_recognition(safe: Safe, *, by: Actor, now: datetime, day: date) -> None
 def agrees(view: View, person_id: PersonId, day: date) -> bool:
     """Whether somebody's consent to recognition is live on a day."""
     versions = view.consent.of_person(person_id)
-    return permission(versions, Purpose.RECOGNITION, day).why is Why.PERMITTED
+    born = view.people.get(person_id).birth_date
+    return permission(versions, Purpose.RECOGNITION, day, born).why is Why.PERMITTED
 
 
 def forget_unless_agreed(tx: Transaction, person_id: PersonId, day: date) -> int:

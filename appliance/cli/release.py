@@ -42,7 +42,7 @@ def verdict_command(
         raise Mistake("verdict:no_photo", "Say which photo.", "Give its id, or --all.")
     on = day.date() if day else box.today()
     purposes = tuple(Purpose(p) for p in purpose) or PUBLICATION
-    found = verdicts(box.safe, wanted, purposes, by=OPERATOR, now=box.now(), day=on)
+    found = verdicts(box.safe, wanted, purposes, by=OPERATOR, now=box.now(), day=on, today=box.today())
     rows = [
         {
             "photo": photo.id,

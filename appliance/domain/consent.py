@@ -7,17 +7,18 @@ Three rules hold everywhere (GDPR articles 6 and 7):
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from appliance.domain.people import Link, LinkState, Person, PersonId, Standing
+from appliance.domain.people import Link, LinkState, Person, PersonId, Standing, age, birthday
 from appliance.domain.photos import Face, FaceId, Photo, Resolution, Stage
 
 QuitclaimId = NewType("QuitclaimId", str)
 
 EXPIRING_WITHIN = timedelta(days=60)
+GUARDIAN_UNTIL = 16  # years; from then on only the young person's own word counts (UAVG, article 5)
 
 
 class Purpose(StrEnum):
@@ -137,6 +138,9 @@ class Why(StrEnum):
     PENDING = "pending"
     BALANCING_MISSING = "balancing_missing"
     CONTRADICTION = "contradiction"
+    GUARDIAN_MISSING = "guardian_missing"
+    CAME_OF_AGE = "came_of_age"
+    BIRTH_DATE_MISSING = "birth_date_missing"
     # red
     NO_QUITCLAIM = "no_quitclaim"
     EXPIRED = "expired"
@@ -146,6 +150,7 @@ class Why(StrEnum):
     NEVER_PHOTOGRAPH = "never_photograph"
     SET_ASIDE = "set_aside"
     NOT_A_PUBLICATION = "not_a_publication"
+    NOT_IN_THE_SAFE = "not_in_the_safe"
 
 
 LIGHT_OF: Mapping[Why, Light] = {
@@ -164,6 +169,9 @@ LIGHT_OF: Mapping[Why, Light] = {
     Why.PENDING: Light.AMBER,
     Why.BALANCING_MISSING: Light.AMBER,
     Why.CONTRADICTION: Light.AMBER,
+    Why.GUARDIAN_MISSING: Light.AMBER,
+    Why.CAME_OF_AGE: Light.AMBER,
+    Why.BIRTH_DATE_MISSING: Light.AMBER,
     Why.NO_QUITCLAIM: Light.RED,
     Why.EXPIRED: Light.RED,
     Why.REVOKED: Light.RED,
@@ -172,6 +180,7 @@ LIGHT_OF: Mapping[Why, Light] = {
     Why.NEVER_PHOTOGRAPH: Light.RED,
     Why.SET_ASIDE: Light.RED,
     Why.NOT_A_PUBLICATION: Light.RED,
+    Why.NOT_IN_THE_SAFE: Light.RED,
 }
 
 
@@ -386,7 +395,7 @@ def _about_a_person(
         return Reason(Why.NEVER_PHOTOGRAPH, face.id, person_id), None
     if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
         return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face.id, person_id), None
-    found = permission(facts.quitclaims.get(person_id, ()), purpose, day)
+    found = permission(facts.quitclaims.get(person_id, ()), purpose, day, person.birth_date)
     reason = Reason(found.why, face.id, person_id, found.day, found.basis)
     return reason, found.reliance
 
@@ -409,23 +418,49 @@ class _Statement:
     status: Status
 
 
-def permission(versions: Iterable[Quitclaim], purpose: Purpose, day: date) -> Permission:
+def permission(
+    versions: Iterable[Quitclaim], purpose: Purpose, day: date, born: date | None = None
+) -> Permission:
     """Weigh all of one person's quitclaims for one purpose on one day.
 
     The statement recorded last decides, for the latest word of a person counts; what is only asked, or
-    begins later, does not speak yet. One exception keeps the safe side: where an agreement or another
+    begins later, does not speak yet. Two exceptions keep the safe side: where an agreement or another
     basis still permits what the person has since withdrawn or declined, the two contradict each other
-    and somebody must look (P9).
+    and somebody must look (P9); and a child's own no stands, whatever a guardian says later (P15).
+
+    born: the person's birth date, where known: under sixteen a guardian signs.
     """
     statements = _statements(tuple(versions), purpose, day)
     speaking = [s for s in statements if s.status is not Status.PENDING]
     if not speaking:
         return _read(statements[-1]) if statements else Permission(Why.NO_QUITCLAIM)
-    last = speaking[-1]
+    last = _last_word(speaking)
     if last.status in (Status.REVOKED, Status.DECLINED) and _permitted_otherwise(speaking):
         day_of_no, basis = last.quitclaim.recorded_on, last.quitclaim.basis
         return Permission(Why.CONTRADICTION, day_of_no, basis, status=last.status)
-    return _read(last)
+    found = _read(last)
+    doubt = _about_age(last.quitclaim, day, born) if found.why is Why.PERMITTED else None
+    return replace(found, why=doubt, day=last.quitclaim.recorded_on, reliance=None) if doubt else found
+
+
+def _last_word(speaking: Sequence[_Statement]) -> _Statement:
+    own = [s for s in speaking if s.quitclaim.signer is Signer.SUBJECT]
+    refused = own and own[-1].status in (Status.REVOKED, Status.DECLINED)
+    return own[-1] if refused and speaking[-1].quitclaim.signer is Signer.GUARDIAN else speaking[-1]
+
+
+def _about_age(version: Quitclaim, day: date, born: date | None) -> Why | None:
+    """What a consent lacks because of somebody's age (P15; GDPR article 8, UAVG article 5)."""
+    if version.basis is not Basis.CONSENT:
+        return None
+    if born is None:
+        by_guardian = version.signer is Signer.GUARDIAN or version.guardians_needed
+        return Why.BIRTH_DATE_MISSING if by_guardian else None
+    if age(born, day) < GUARDIAN_UNTIL:
+        enough = version.signer is Signer.GUARDIAN and len(version.guardians) >= version.guardians_needed
+        return None if enough else Why.GUARDIAN_MISSING
+    own = version.signer is not Signer.GUARDIAN and age(born, version.recorded_on) >= GUARDIAN_UNTIL
+    return None if own else Why.CAME_OF_AGE
 
 
 def _statements(versions: tuple[Quitclaim, ...], purpose: Purpose, day: date) -> list[_Statement]:
@@ -464,15 +499,16 @@ def _read(statement: _Statement) -> Permission:
             return Permission(why, term.valid_from, version.basis, status=how)
 
 
-def next_change(versions: Iterable[Quitclaim], day: date) -> date | None:
+def next_change(versions: Iterable[Quitclaim], day: date, born: date | None = None) -> date | None:
     """The first day after `day` on which the calendar alone changes an answer; None when it never will.
 
     An answer is what `permission` says of a purpose, and why.
     """
     known = tuple(versions)
-    coming = sorted(d for d in _days_that_matter(known) if d > day)
-    today = _answers(known, day) if coming else ()
-    return next((d for d in coming if _answers(known, d) != today), None)
+    matter = _days_that_matter(known) | ({birthday(born, GUARDIAN_UNTIL)} if born else set())
+    coming = sorted(d for d in matter if d > day)
+    today = _answers(known, day, born) if coming else ()
+    return next((d for d in coming if _answers(known, d, born) != today), None)
 
 
 def _days_that_matter(versions: Iterable[Quitclaim]) -> set[date]:
@@ -484,8 +520,8 @@ def _days_that_matter(versions: Iterable[Quitclaim]) -> set[date]:
     return days
 
 
-def _answers(versions: tuple[Quitclaim, ...], day: date) -> tuple[Why, ...]:
-    return tuple(permission(versions, purpose, day).why for purpose in Purpose)
+def _answers(versions: tuple[Quitclaim, ...], day: date, born: date | None) -> tuple[Why, ...]:
+    return tuple(permission(versions, purpose, day, born).why for purpose in Purpose)
 
 
 def _day_after(day: date | None) -> date | None:

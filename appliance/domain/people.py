@@ -30,6 +30,19 @@ class Person:
     standing: Standing = Standing.NONE
 
 
+def age(born: date, day: date) -> int:
+    """Whole years on a day; whoever was born on 29 February has a birthday on 1 March in other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday(born: date, years: int) -> date:
+    """The first day on which somebody is so many years old."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
 class LinkState(StrEnum):
     """A machine's match is a suggestion until a named user confirms it; a rejected one never returns (P7)."""
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from appliance.domain.errors import Mistake, NotAllowed
-from appliance.domain.people import Person, PersonId
+from appliance.domain.people import Person, PersonId, age
 from appliance.domain.shoots import Scope, Shoot
 
 GROWN_UP = 18  # years; a younger person is suggested, but never chosen beforehand
@@ -101,8 +101,3 @@ def impossible(person: Person, taken_on: date | None) -> bool:
 def is_minor(person: Person, day: date) -> bool:
     """Whether somebody is known to be younger than eighteen on a day."""
     return person.birth_date is not None and age(person.birth_date, day) < GROWN_UP
-
-
-def age(born: date, day: date) -> int:
-    """Whole years on a day; whoever was born on 29 February has a birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

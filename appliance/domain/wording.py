@@ -78,6 +78,18 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.DUTCH: "{who} heeft nee gezegd op {day}, maar er loopt nog een afspraak. Wat geldt er?",
         Language.ENGLISH: "{who} said no on {day}, yet an agreement still runs. Find out which holds.",
     },
+    Why.GUARDIAN_MISSING: {
+        Language.DUTCH: "{who} is jonger dan 16. Een ouder of voogd moet nog tekenen.",
+        Language.ENGLISH: "{who} is younger than 16. A parent or guardian has yet to sign.",
+    },
+    Why.CAME_OF_AGE: {
+        Language.DUTCH: "{who} is nu 16 of ouder en beslist zelf. Vraag het opnieuw.",
+        Language.ENGLISH: "{who} is 16 or older now and decides for themselves. Ask them.",
+    },
+    Why.BIRTH_DATE_MISSING: {
+        Language.DUTCH: "Voor {who} heeft een ouder of voogd getekend, maar de geboortedatum is niet bekend.",
+        Language.ENGLISH: "A guardian signed for {who}, but the birth date is not known.",
+    },
     Why.NO_QUITCLAIM: {
         Language.DUTCH: "Van {who} is voor dit doel geen quitclaim.",
         Language.ENGLISH: "There is no quitclaim of {who} for this purpose.",
@@ -105,6 +117,10 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
     Why.SET_ASIDE: {
         Language.DUTCH: "Dit bestand kon niet gelezen worden en is apart gezet.",
         Language.ENGLISH: "This file could not be read and was set aside.",
+    },
+    Why.NOT_IN_THE_SAFE: {
+        Language.DUTCH: "Deze foto was op die dag nog niet in de kluis.",
+        Language.ENGLISH: "This photo was not in the safe yet on that day.",
     },
     Why.NOT_A_PUBLICATION: {
         Language.DUTCH: "Herkenning is geen publicatie. Kies een ander doel.",

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Term
+from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Signer, Term
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.store.rows import Row, Rows, day_text, instant, maybe_day, moment
@@ -73,6 +73,9 @@ def _row(quitclaim: Quitclaim) -> Row:
         "supersedes": quitclaim.supersedes,
         "balancing": quitclaim.balancing,
         "note": quitclaim.note,
+        "signer": quitclaim.signer.value,
+        "guardians": json.dumps(quitclaim.guardians),
+        "guardians_needed": quitclaim.guardians_needed,
     }
 
 
@@ -96,4 +99,7 @@ def to_quitclaim(row: Row) -> Quitclaim:
         supersedes=QuitclaimId(row["supersedes"]) if row["supersedes"] else None,
         balancing=row["balancing"],
         note=row["note"],
+        signer=Signer(row["signer"]),
+        guardians=tuple(json.loads(row["guardians"])),
+        guardians_needed=row["guardians_needed"],
     )

@@ -17,15 +17,21 @@ from appliance.store.audit import AuditRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect
 from appliance.store.consent import ConsentRows
+from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
+from appliance.store.history import HistoryRows
 from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
+from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.photos import PhotoRows
 from appliance.store.release import ReleaseRows
+from appliance.store.requests import RequestRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
+from appliance.store.templates import TemplateRows
 
 
 class UnauditedChange(RuntimeError):
@@ -77,6 +83,36 @@ class View:
     def changes(self) -> ChangeRows:
         """What can be taken back."""
         return ChangeRows(self._db)
+
+    @cached_property
+    def history(self) -> HistoryRows:
+        """What was known of photos on past days."""
+        return HistoryRows(self._db)
+
+    @cached_property
+    def templates(self) -> TemplateRows:
+        """Every version of every template."""
+        return TemplateRows(self._db)
+
+    @cached_property
+    def requests(self) -> RequestRows:
+        """Requests to sign, own links and codes."""
+        return RequestRows(self._db)
+
+    @cached_property
+    def evidence(self) -> EvidenceRows:
+        """Documents behind quitclaims."""
+        return EvidenceRows(self._db)
+
+    @cached_property
+    def messages(self) -> MessageRows:
+        """E-mails and alerts."""
+        return MessageRows(self._db)
+
+    @cached_property
+    def notices(self) -> NoticeRows:
+        """Notices to staff."""
+        return NoticeRows(self._db)
 
     @cached_property
     def imports(self) -> ImportRows:

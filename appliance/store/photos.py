@@ -122,8 +122,8 @@ class PhotoRows(Rows):
         return before
 
     def known_places(self) -> set[str]:
-        """Where every file is: whatever else lies there is an orphan."""
-        return {row["place"] for row in self._all("SELECT place FROM files")}
+        """Where every file is, documents included: whatever else lies there is an orphan."""
+        return {row["place"] for row in self._all("SELECT place FROM files UNION SELECT place FROM evidence")}
 
     def of_import(self, import_id: ImportId) -> list[PhotoId]:
         """The photos that an import stored."""

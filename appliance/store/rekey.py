@@ -24,6 +24,7 @@ from appliance.domain.audit import Event
 from appliance.domain.errors import Fault
 from appliance.store.audit import AuditRows
 from appliance.store.connections import DatabaseError, connect
+from appliance.store.evidence import EvidenceRows
 from appliance.store.keyring_file import KeyringFile, new_slots, ring
 from appliance.store.keys import KEY, Keyring
 from appliance.store.photos import PhotoRows
@@ -98,6 +99,7 @@ def _wrap_again(db: Database, old: Keyring, new: Keyring, now: datetime) -> None
         return
     db.execute("BEGIN IMMEDIATE")
     count = PhotoRows(db).rewrap(lambda photo_id, kept: new.wrap(old.unwrap(kept, photo_id), photo_id))
+    EvidenceRows(db).rewrap(lambda one, kept: new.wrap(old.unwrap(kept, one), one))
     settings.put(_GENERATION, str(new.generation))
     event = Event("keys:rekey", detail=f"generation={new.generation} photos={count}")
     AuditRows(db).append(event, OPERATOR, now)

@@ -1,0 +1,35 @@
+"""Notices to staff: something changed about a photo that they used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from appliance.domain.access import UserId
+from appliance.domain.consent import Purpose
+from appliance.domain.people import PersonId
+from appliance.domain.photos import PhotoId
+
+NoticeId = NewType("NoticeId", str)
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    WITHDRAWN = "withdrawn"  # a photo that was released may no longer be used for the purpose
+    ANSWERED = "answered"  # a request that somebody made was answered
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line for one user."""
+
+    id: NoticeId
+    user_id: UserId
+    kind: NoticeKind
+    made_at: datetime
+    photo_id: PhotoId | None = None
+    person_id: PersonId | None = None
+    purpose: Purpose | None = None
+    seen_at: datetime | None = None
