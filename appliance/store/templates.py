@@ -20,11 +20,13 @@ class TemplateRows(Rows):
         Raises:
             Mistake: when it does not follow the last one, for somebody was quicker.
         """
-        last = self._first("SELECT max(version) AS version FROM templates WHERE id = ?", template.id)
+        last = self._first(
+            "SELECT max(version) AS version FROM quitclaim_templates WHERE id = ?", template.id
+        )
         expected = (last["version"] or 0) + 1 if last else 1
         if template.version != expected:
             raise Mistake("template:conflict", "This template was changed just now.", "Look again.")
-        self._add("templates", _row(template))
+        self._add("quitclaim_templates", _row(template))
 
     def get(self, template_id: TemplateId, version: int | None = None) -> Template:
         """One version; the last one when none is named.
@@ -33,8 +35,8 @@ class TemplateRows(Rows):
             Mistake: when there is none.
         """
         row = self._first(
-            "SELECT * FROM templates WHERE id = ?1 AND version = coalesce(?2,"
-            " (SELECT max(version) FROM templates WHERE id = ?1))",
+            "SELECT * FROM quitclaim_templates WHERE id = ?1 AND version = coalesce(?2,"
+            " (SELECT max(version) FROM quitclaim_templates WHERE id = ?1))",
             template_id,
             version,
         )
@@ -44,12 +46,14 @@ class TemplateRows(Rows):
 
     def versions(self, template_id: TemplateId) -> list[Template]:
         """Every version of one template, oldest first."""
-        rows = self._all("SELECT * FROM templates WHERE id = ? ORDER BY version", template_id)
+        rows = self._all("SELECT * FROM quitclaim_templates WHERE id = ? ORDER BY version", template_id)
         return [to_template(row) for row in rows]
 
     def all(self) -> list[Template]:
         """The last version of every template, by name."""
-        rows = self._all("SELECT *, max(version) AS newest FROM templates GROUP BY id ORDER BY name, id")
+        rows = self._all(
+            "SELECT *, max(version) AS newest FROM quitclaim_templates GROUP BY id ORDER BY name, id"
+        )
         return [to_template(row) for row in rows]
 
 

@@ -5,7 +5,7 @@ ALTER TABLE quitclaims ADD COLUMN signer TEXT NOT NULL DEFAULT 'staff'
 ALTER TABLE quitclaims ADD COLUMN guardians TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(guardians));
 ALTER TABLE quitclaims ADD COLUMN guardians_needed INTEGER NOT NULL DEFAULT 0;
 
-CREATE TABLE templates (
+CREATE TABLE quitclaim_templates (
     id          TEXT NOT NULL,
     version     INTEGER NOT NULL CHECK (version >= 1),
     audience    TEXT NOT NULL,
@@ -20,9 +20,9 @@ CREATE TABLE templates (
     PRIMARY KEY (id, version)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER templates_are_not_changed BEFORE UPDATE ON templates
+CREATE TRIGGER quitclaim_templates_are_not_changed BEFORE UPDATE ON quitclaim_templates
 BEGIN SELECT RAISE(ABORT, 'a version of a template is never changed'); END;
-CREATE TRIGGER templates_are_not_deleted BEFORE DELETE ON templates
+CREATE TRIGGER quitclaim_templates_are_not_deleted BEFORE DELETE ON quitclaim_templates
 BEGIN SELECT RAISE(ABORT, 'a version of a template is never deleted'); END;
 
 CREATE TABLE requests (
@@ -40,7 +40,7 @@ CREATE TABLE requests (
     renews           TEXT,
     answered_at      TEXT,
     cancelled_at     TEXT,
-    FOREIGN KEY (template_id, template_version) REFERENCES templates (id, version)
+    FOREIGN KEY (template_id, template_version) REFERENCES quitclaim_templates (id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX requests_by_person ON requests (person_id);
 CREATE INDEX requests_by_time ON requests (created_at);
