@@ -144,10 +144,10 @@ def gallery(
     if not setting_now.on or shoot is None or shoot.recognition is None:
         return Gallery(())
     rows = view.people.templates(pack)
-    enrolled = {person_id for person_id, _, _ in rows if only is None or person_id in only}
+    enrolled = {person_id for person_id, _ in rows if only is None or person_id in only}
     agreed = {person_id for person_id in enrolled if agrees(view, person_id, day)}
     wanted = in_scope(setting_now, shoot, agreed)
-    return Gallery([(p, np.frombuffer(vector, "<f4")) for p, _, vector in rows if p in wanted])
+    return Gallery([(p, np.frombuffer(vector, "<f4")) for p, vector in rows if p in wanted])
 
 
 def shoot_of(view: View, photo: Photo) -> Shoot | None:

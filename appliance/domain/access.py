@@ -46,6 +46,10 @@ class Permission(StrEnum):
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
     SETTING_EDIT = "setting:edit"
+    TEMPLATE_EDIT = "template:edit"
+    REQUEST_MAKE = "request:make"
+    EVIDENCE_VIEW = "evidence:view"
+    MESSAGE_VIEW = "message:view"
     SHOOT_VIEW = "shoot:view"
     SHOOT_EDIT = "shoot:edit"
     RECOGNITION_PROPOSE = "recognition:propose"
@@ -53,6 +57,9 @@ class Permission(StrEnum):
     RECOGNITION_STOP = "recognition:stop"
     HEALTH_VIEW = "health:view"
     SESSION_USE = "session:use"
+    OWN_SIGN = "own:sign"
+    OWN_VIEW = "own:view"
+    OWN_WITHDRAW = "own:withdraw"
 
 
 _VIEWER = frozenset(
@@ -73,18 +80,25 @@ _EDITOR = _VIEWER | {
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
     Permission.SHOOT_EDIT,
+    Permission.REQUEST_MAKE,
+    Permission.EVIDENCE_VIEW,
+    Permission.MESSAGE_VIEW,
 }
 _ADMINISTRATOR = _EDITOR | {
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
+    Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }
 _PRIVACY_OFFICER = _VIEWER | {
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
+    Permission.EVIDENCE_VIEW,
+    Permission.MESSAGE_VIEW,
+    Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
 }
@@ -102,7 +116,8 @@ class Kind(StrEnum):
 
     USER = "user"  # somebody signed in
     OPERATOR = "operator"  # whoever holds the key of the box at its command line
-    WORKER = "worker"  # the box itself, analysing
+    WORKER = "worker"  # the box itself, at its jobs
+    SUBJECT = "subject"  # somebody in the photos, by their personal link
     VISITOR = "visitor"  # nobody yet: not signed in
 
 
@@ -150,7 +165,18 @@ OPERATOR = Actor(Kind.OPERATOR, "operator")
 VISITOR = Actor(Kind.VISITOR, "visitor")
 
 # Imports are asked for by somebody who may; the worker carries them out.
-_WORKER_HOLDS = frozenset({Permission.PHOTO_ANALYSE, Permission.PHOTO_IMPORT, Permission.HEALTH_VIEW})
+_WORKER_HOLDS = frozenset(
+    {
+        Permission.PHOTO_ANALYSE,
+        Permission.PHOTO_IMPORT,
+        Permission.HEALTH_VIEW,
+        Permission.MESSAGE_VIEW,
+    }
+)
+
+
+# What a personal link opens, and of one person only: the actions behind the subject's door see to that.
+_SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission.OWN_WITHDRAW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,8 @@ def decide(actor: Actor, permission: Permission) -> Decision:
             held = permission in _WORKER_HOLDS
         case Kind.USER:
             held = actor.role is not None and permission in HELD_BY[actor.role]
+        case Kind.SUBJECT:
+            held = permission in _SUBJECT_HOLDS
         case Kind.VISITOR:
             held = False
     return Decision(True) if held else Decision(False, f"{actor.kind} does not hold {permission}")

@@ -55,6 +55,11 @@ class EvidenceRows(Rows):
         )
         return [_evidence(row) for row in rows]
 
+    def quitclaim_of_request(self, request_id: RequestId) -> QuitclaimId | None:
+        """The quitclaim that came of a request to one person; None when nobody signed yet."""
+        row = self._first("SELECT quitclaim_id FROM evidence WHERE request_id = ? LIMIT 1", request_id)
+        return QuitclaimId(row["quitclaim_id"]) if row else None
+
     def template_of(self, quitclaim_id: QuitclaimId) -> tuple[TemplateId, int] | None:
         """The version of the template that a quitclaim was signed on last; None without one."""
         row = self._first(

@@ -142,26 +142,34 @@ class PeopleRows(Rows):
         """Keep the template of a face; vector: little-endian float32."""
         self._run("INSERT OR REPLACE INTO templates VALUES (?, ?, ?, ?)", face_id, person_id, pack, vector)
 
-    def templates(self, pack: str) -> list[tuple[PersonId, FaceId, bytes]]:
-        """Every template made with a model pack."""
+    def add_reference_template(self, template_id: str, person_id: PersonId, pack: str, vector: bytes) -> None:
+        """Keep a template measured from a selfie; vector: little-endian float32."""
+        self._run("INSERT INTO reference_templates VALUES (?, ?, ?, ?)", template_id, person_id, pack, vector)
+
+    def templates(self, pack: str) -> list[tuple[PersonId, bytes]]:
+        """Every template made with a model pack: whose, and its vector."""
         rows = self._all(
-            "SELECT identity, face_id, vector FROM templates JOIN people ON people.id = person_id"
-            " WHERE pack = ?",
+            "SELECT identity, vector FROM templates JOIN people ON people.id = person_id WHERE pack = ?1"
+            " UNION ALL SELECT identity, vector FROM reference_templates"
+            " JOIN people ON people.id = person_id WHERE pack = ?1",
             pack,
         )
-        return [(PersonId(row["identity"]), FaceId(row["face_id"]), bytes(row["vector"])) for row in rows]
+        return [(PersonId(row["identity"]), bytes(row["vector"])) for row in rows]
 
     def template_count(self, person_id: PersonId) -> int:
         """How many templates are kept of somebody."""
         return self._number(
-            "SELECT count(*) FROM templates JOIN people ON people.id = person_id WHERE identity = ?",
+            "SELECT count(*) FROM (SELECT person_id FROM templates"
+            " UNION ALL SELECT person_id FROM reference_templates) kept"
+            " JOIN people ON people.id = kept.person_id WHERE identity = ?",
             person_id,
         )
 
     def with_templates(self) -> list[PersonId]:
         """Everybody of whom a template is kept."""
         rows = self._all(
-            "SELECT DISTINCT identity FROM templates JOIN people ON people.id = templates.person_id"
+            "SELECT DISTINCT identity FROM people WHERE id IN (SELECT person_id FROM templates"
+            " UNION SELECT person_id FROM reference_templates)"
         )
         return [PersonId(row["identity"]) for row in rows]
 
@@ -169,6 +177,9 @@ class PeopleRows(Rows):
         """Delete somebody's templates. Returns how many there were."""
         return self._run(
             "DELETE FROM templates WHERE person_id IN (SELECT id FROM people WHERE identity = ?)", person_id
+        ) + self._run(
+            "DELETE FROM reference_templates WHERE person_id IN (SELECT id FROM people WHERE identity = ?)",
+            person_id,
         )
 
     def forget_template_of(self, face_id: FaceId) -> int:
@@ -177,7 +188,7 @@ class PeopleRows(Rows):
 
     def forget_all_templates(self) -> int:
         """Delete every template."""
-        return self._run("DELETE FROM templates")
+        return self._run("DELETE FROM templates") + self._run("DELETE FROM reference_templates")
 
 
 def _folded(text: str) -> str:

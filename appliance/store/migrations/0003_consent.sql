@@ -78,6 +78,16 @@ CREATE TABLE evidence (
     FOREIGN KEY (quitclaim_id, version) REFERENCES quitclaims (id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_by_quitclaim ON evidence (quitclaim_id, version);
+CREATE INDEX evidence_by_request ON evidence (request_id);
+
+-- A template measured from a selfie that was not kept.
+CREATE TABLE reference_templates (
+    id        TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    pack      TEXT NOT NULL,
+    vector    BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_templates_by_person ON reference_templates (person_id);
 
 CREATE TABLE messages (
     id         TEXT PRIMARY KEY,

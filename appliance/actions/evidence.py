@@ -1,0 +1,81 @@
+"""Evidence: the sealed documents behind quitclaims, kept encrypted and opened for whoever may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from appliance.domain.access import Actor, Permission
+from appliance.domain.audit import Event
+from appliance.domain.consent import QuitclaimId
+from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
+from appliance.domain.templates import Template, TemplateId
+from appliance.store.database import Transaction
+from appliance.store.ids import new_id
+from appliance.store.safe import Safe
+
+
+class Sealing(Protocol):
+    """What seals documents with the box's certificate."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, hexadecimal."""
+
+    def document(self, template: Template, signing: Signing) -> bytes:
+        """The signed form as a sealed PDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document that was encrypted and lies on the disk; its row is yet to be written."""
+
+    evidence: Evidence
+    wrapped_key: bytes
+
+
+def keep_document(
+    safe: Safe, data: bytes, kind: str, quitclaim_id: QuitclaimId, version: int, seal: str, *, now: datetime
+) -> Kept:
+    """Encrypt a document with a key of its own. kind: signed | scan. The caller adds the row."""
+    evidence_id = EvidenceId(new_id())
+    key = safe.ring.new_data_key(evidence_id)
+    blob = safe.blobs.write([data], key=key.plain, about=_about(evidence_id))
+    evidence = Evidence(
+        evidence_id, quitclaim_id, version, kind, now, blob.place, blob.bytes, blob.sha256, seal
+    )
+    return Kept(evidence, key.wrapped)
+
+
+def add_document(
+    tx: Transaction,
+    kept: Kept,
+    *,
+    request_id: RequestId | None = None,
+    template: tuple[TemplateId, int] | None = None,
+) -> None:
+    """Write the row of a document, in the transaction of the version that it proves."""
+    tx.evidence.add(kept.evidence, kept.wrapped_key, request_id=request_id, template=template)
+
+
+def evidence_of(safe: Safe, quitclaim_id: QuitclaimId, *, by: Actor, now: datetime) -> tuple[Evidence, ...]:
+    """The documents behind a quitclaim, oldest version first."""
+    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now, on=quitclaim_id) as view:
+        return tuple(view.evidence.of_quitclaim(quitclaim_id))
+
+
+def document(safe: Safe, evidence_id: EvidenceId, *, by: Actor, now: datetime) -> tuple[Evidence, bytes]:
+    """A document's bytes. Withdrawing a consent does not take the proof of it away (P14).
+
+    Raises:
+        Tampered: when they are not what was kept.
+    """
+    with safe.store.begin(by=by, to=Permission.EVIDENCE_VIEW, now=now, on=evidence_id, durable=False) as tx:
+        evidence, wrapped = tx.evidence.get(evidence_id)
+        key = safe.ring.unwrap(wrapped, evidence_id)
+        data = safe.blobs.read(evidence.place, key=key, about=_about(evidence_id))
+        tx.record(Event("evidence:view", evidence_id))
+    return evidence, data
+
+
+def _about(evidence_id: EvidenceId) -> str:
+    return f"{evidence_id}/document"
