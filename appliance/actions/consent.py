@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appliance.actions.lights import refresh
+from appliance.actions.notices import tell_users_of
 from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
@@ -126,6 +127,7 @@ def withdraw(
         last = tx.consent.versions(quitclaim_id)[-1]
         withdrawn = _following(last, _withdrawn(last, purposes or tuple(Purpose)), now, day, "")
         _append(tx, withdrawn, day)
+        tell_users_of(tx, last.person_id, set(purposes) or set(Purpose))
         tx.record(Event("quitclaim:withdraw", quitclaim_id, detail=_told(withdrawn)))
     return withdrawn
 

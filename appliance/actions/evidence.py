@@ -63,13 +63,20 @@ def evidence_of(safe: Safe, quitclaim_id: QuitclaimId, *, by: Actor, now: dateti
         return tuple(view.evidence.of_quitclaim(quitclaim_id))
 
 
-def document(safe: Safe, evidence_id: EvidenceId, *, by: Actor, now: datetime) -> tuple[Evidence, bytes]:
+def document(
+    safe: Safe,
+    evidence_id: EvidenceId,
+    *,
+    by: Actor,
+    now: datetime,
+    to: Permission = Permission.EVIDENCE_VIEW,
+) -> tuple[Evidence, bytes]:
     """A document's bytes. Withdrawing a consent does not take the proof of it away (P14).
 
     Raises:
         Tampered: when they are not what was kept.
     """
-    with safe.store.begin(by=by, to=Permission.EVIDENCE_VIEW, now=now, on=evidence_id, durable=False) as tx:
+    with safe.store.begin(by=by, to=to, now=now, on=evidence_id, durable=False) as tx:
         evidence, wrapped = tx.evidence.get(evidence_id)
         key = safe.ring.unwrap(wrapped, evidence_id)
         data = safe.blobs.read(evidence.place, key=key, about=_about(evidence_id))

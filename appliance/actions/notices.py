@@ -1,0 +1,55 @@
+"""Notices to staff: photos they used are affected, or a request of theirs was answered."""
+
+from datetime import datetime
+
+from appliance.domain.access import Actor, Permission, UserId
+from appliance.domain.audit import Event
+from appliance.domain.consent import Purpose
+from appliance.domain.notices import Notice, NoticeId, NoticeKind
+from appliance.domain.people import PersonId
+from appliance.domain.photos import PhotoId
+from appliance.store.database import Transaction
+from appliance.store.ids import new_id
+from appliance.store.safe import Safe
+
+
+def tell_users_of(tx: Transaction, person_id: PersonId, purposes: set[Purpose]) -> int:
+    """Tell everybody who released photos of somebody for these purposes. Returns how many notices."""
+    told: set[tuple[str, PhotoId, Purpose]] = set()
+    for photo_id in tx.people.photos_of(person_id):
+        for release in tx.releases.of_photo(photo_id):
+            if release.purpose in purposes:
+                told.add((release.made_by, photo_id, release.purpose))
+    for made_by, photo_id, purpose in sorted(told):
+        tx.notices.add(
+            Notice(
+                NoticeId(new_id()),
+                UserId(made_by),
+                NoticeKind.WITHDRAWN,
+                tx.now,
+                photo_id=photo_id,
+                person_id=person_id,
+                purpose=purpose,
+            )
+        )
+    return len(told)
+
+
+def notices(safe: Safe, *, by: Actor, now: datetime) -> tuple[Notice, ...]:
+    """One's own notices, the newest first."""
+    with safe.store.look(by=by, to=Permission.SESSION_USE, now=now) as view:
+        return tuple(view.notices.of(UserId(by.id)))
+
+
+def unseen_notices(safe: Safe, *, by: Actor, now: datetime) -> int:
+    """How many of one's own notices are new."""
+    with safe.store.look(by=by, to=Permission.SESSION_USE, now=now) as view:
+        return view.notices.unseen(UserId(by.id))
+
+
+def see_notices(safe: Safe, *, by: Actor, now: datetime) -> int:
+    """Note that one saw one's notices. Returns how many were new."""
+    with safe.store.begin(by=by, to=Permission.SESSION_USE, now=now, durable=False) as tx:
+        seen = tx.notices.mark_seen(UserId(by.id), now)
+        tx.record(Event("notice:see", detail=f"notices={seen}"))
+    return seen
