@@ -17,12 +17,13 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
+from appliance.actions.access import create_user, users
 from appliance.actions.analysis import analyse, waiting
 from appliance.actions.intake import import_folder
 from appliance.config import Config, read_config
 from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
-from appliance.domain.access import OPERATOR
+from appliance.domain.access import OPERATOR, Actor, Role, User, acting
 from appliance.domain.errors import Mistake
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.packs import Pack, install
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("KLUIS_TEST_CACHE", ROOT / ".cache"))
 MODELS, PACKAGES = CACHE / "models", CACHE / "packages"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PASSWORD = "een lange zin om te onthouden"
 NO_DATA = "the evaluation photos are not beside the checkout"
 
 # Time is not asserted; a slow machine is no failure.
@@ -103,7 +105,7 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def portraits(card: Path) -> dict[str, NDArray[np.uint8]]:
     """The portraits of the card as RGB [height,width,3], by their file's name."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     return {path.name: np.array(Image.open(path).convert("RGB")) for path in sorted(card.rglob("*.JPG"))}
 
@@ -115,6 +117,19 @@ def evaluation_data() -> Path:
     if not folder.is_dir():
         pytest.skip(NO_DATA)
     return folder
+
+
+def user_of(box: Box, role: Role) -> User:
+    """A user of a role, made when there is none yet; the name is the role's."""
+    known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
+    return known.get(role.value) or create_user(
+        box.safe, by=OPERATOR, now=box.now(), name=role.value, password=PASSWORD, role=role
+    )
+
+
+def acting_as(box: Box, role: Role) -> Actor:
+    """The actor that such a user is."""
+    return acting(user_of(box, role))
 
 
 def config_of(home: Path) -> Config:
@@ -142,9 +157,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, empty_home: Path, card: 
     home = shutil.copytree(empty_home, tmp_path_factory.mktemp("demo") / "home")
     box = open_box(config_of(home), clock=Clock())
     try:
-        fresh = agree(box)
-        assert fresh
-        import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell)
+        shoot_id = agree(box, *(user_of(box, role) for role in (Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)))
+        import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_id)
         for photo_id in waiting(box.safe, now=box.now()):
             analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
         name_and_enrol(box)

@@ -17,6 +17,9 @@ class Bell(Protocol):
     def take_in(self, import_id: ImportId) -> None:
         """An import was asked for."""
 
+    def deliver(self) -> None:
+        """An e-mail waits."""
+
 
 class Silent:
     """A bell that nobody hears: for work that is done at once by whoever asked."""
@@ -28,4 +31,7 @@ class Silent:
         """Nobody is told."""
 
     def take_in(self, import_id: ImportId) -> None:
+        """Nobody is told."""
+
+    def deliver(self) -> None:
         """Nobody is told."""

@@ -8,8 +8,10 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from appliance.actions.bell import Bell
 from appliance.actions.evidence import Kept, Sealing, add_document, keep_document
 from appliance.actions.lights import refresh
+from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Kind, Permission, UserId
 from appliance.domain.audit import Event, Outcome
@@ -32,6 +34,7 @@ from appliance.domain.signing import (
 )
 from appliance.domain.templates import Template, text_hash, until
 from appliance.domain.wording import Language
+from appliance.mail.messages import Reader, confirmation_code, signed_copy
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
@@ -79,8 +82,11 @@ class Signed:
 
     quitclaim: Quitclaim
     person: Person
+    signing: Signing
     own_token: str
+    channel: Channel
     complete: bool
+    mailed: bool
 
 
 def subject(of: str) -> Actor:
@@ -114,26 +120,48 @@ def _form(view: View, request: Request) -> FormView:
         template=view.templates.get(request.template_id, request.template_version),
         person=person,
         language=request.language,
-        code_needed=bool(person and person.email) and request.channel in (Channel.LINK, Channel.EMAIL),
+        code_needed=bool(person and person.email) and request.channel not in SHARED and can_mail(view),
         guardians_so_far=len(_guardians_so_far(view, request)),
     )
 
 
-def make_code(safe: Safe, token: str, *, now: datetime) -> tuple[str, FormView]:
-    """A fresh confirmation code for a link, to be mailed to the address that is known; earlier ones end."""
+def send_code(safe: Safe, token: str, office: Office, *, now: datetime, bell: Bell) -> None:
+    """Mail a fresh confirmation code for a link to the address that is known; earlier ones end.
+
+    Raises:
+        NotAllowed: when the link is over.
+        Mistake: when no address is known, or no mail server is set.
+    """
     code = "".join(secrets.choice("0123456789") for _ in range(_CODE_DIGITS))
     with safe.store.begin(by=subject("form"), to=Permission.OWN_SIGN, now=now) as tx:
         request = _request(tx, token, now)
+        person = _form(tx, request).person
+        if person is None or not person.email:
+            raise Mistake("request:no_address", "No e-mail address is known.", "Ask the organisation.")
+        if not can_mail(tx):
+            raise Mistake("mail:not_set", "No mail server is set.", "Fill in the mail settings first.")
         tx.requests.put_code(token_hash(token), _code_hash(safe, code), now)
+        to = Reader(person.email, request.language, office.organisation, person.name)
+        queue(tx, confirmation_code(to, code, int(CODE_LASTS.total_seconds() // 60)), person.id)
         tx.record(Event("request:code", request.id))
-        return code, _form(tx, request)
+    bell.deliver()
 
 
 def _code_hash(safe: Safe, code: str) -> str:
     return safe.ring.pseudonym(f"code:{code}")
 
 
-def sign(safe: Safe, sealing: Sealing, token: str, filled: Filled, *, now: datetime, day: date) -> Signed:
+def sign(
+    safe: Safe,
+    sealing: Sealing,
+    token: str,
+    filled: Filled,
+    office: Office,
+    *,
+    now: datetime,
+    day: date,
+    bell: Bell,
+) -> Signed:
     """Take a signature: keep the sealed document, and the quitclaim that it proves, as one.
 
     Raises:
@@ -153,7 +181,9 @@ def sign(safe: Safe, sealing: Sealing, token: str, filled: Filled, *, now: datet
     quitclaim = _quitclaim(safe, form, person, signing, before, now=now, day=day)
     data = sealing.document(form.template, signing)
     kept = keep_document(safe, data, "signed", quitclaim.id, quitclaim.version, sealing.fingerprint, now=now)
-    return _keep(safe, token, form, person, quitclaim, kept, now=now, day=day)
+    signed = _keep(safe, token, form, person, signing, quitclaim, kept, office, now=now, day=day)
+    bell.deliver()
+    return signed
 
 
 def _identify(safe: Safe, token: str, filled: Filled, *, now: datetime) -> IdentityCheck:
@@ -319,8 +349,10 @@ def _keep(
     token: str,
     form: FormView,
     person: Person,
+    signing: Signing,
     quitclaim: Quitclaim,
     kept: Kept,
+    office: Office,
     *,
     now: datetime,
     day: date,
@@ -344,13 +376,18 @@ def _keep(
                 tx.shoots.invite(request.shoot_id, [person.id])
             tx.requests.open_own_link(token_hash(own_token), person.id, now, now + MINE_LASTS)
             _tell_asker(tx, request, person, quitclaim)
+            mailed = bool(person.email) and can_mail(tx)
+            if mailed:
+                to = Reader(person.email, signing.language, office.organisation, person.name)
+                own = office.own_page(own_token)
+                queue(tx, signed_copy(to, quitclaim.terms, own, basis=quitclaim.basis), person.id)
             forget_unless_agreed(tx, person.id, day)
             refresh(tx, tx.people.photos_of(person.id), day)
             tx.record(Event("quitclaim:sign", quitclaim.id, detail=_told(quitclaim, request)))
     except BaseException:
         safe.blobs.delete(kept.evidence.place)
         raise
-    return Signed(quitclaim, person, own_token, complete)
+    return Signed(quitclaim, person, signing, own_token, form.request.channel, complete, mailed)
 
 
 def _told(quitclaim: Quitclaim, request: Request) -> str:

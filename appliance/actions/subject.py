@@ -4,15 +4,20 @@ The link in somebody's hands is the right to all of this, of that person alone. 
 (GDPR article 7, paragraph 3; P11).
 """
 
+import json
 import secrets
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from io import BytesIO
 
 from appliance.actions.asking import RequestView, request_view
+from appliance.actions.bell import Bell
 from appliance.actions.consent import QuitclaimView, views
 from appliance.actions.evidence import document
 from appliance.actions.lights import refresh
+from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.notices import tell_users_of
 from appliance.actions.recognition import agrees, forget_unless_agreed, setting
 from appliance.actions.signing import subject
@@ -31,8 +36,10 @@ from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import LinkState, Person, PersonId, age
 from appliance.domain.photos import PhotoId
 from appliance.domain.signing import Channel, Evidence, EvidenceId, Request, RequestId, lasts
+from appliance.domain.wording import Language
 from appliance.imaging.copies import blurred, proxy
 from appliance.imaging.decode import Decoder
+from appliance.mail.messages import Reader, withdrawal_confirmation
 from appliance.store.database import View
 from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
@@ -161,6 +168,8 @@ def withdraw_own(
     *,
     now: datetime,
     day: date,
+    bell: Bell,
+    office: Office,
     guardian: bool = False,
 ) -> tuple[Quitclaim, ...]:
     """Take back purposes, or all when none is named, of every consent of one's own. It works at once.
@@ -186,9 +195,21 @@ def withdraw_own(
         forget_unless_agreed(tx, person_id, day)
         refresh(tx, tx.people.photos_of(person_id), day)
         tell_users_of(tx, person_id, wanted)
-        told = " ".join(sorted(purpose.value for purpose in wanted))
-        tx.record(Event("own:withdraw", person_id, detail=told))
+        gone = [purpose for purpose in Purpose if purpose in wanted]
+        person = tx.people.get(person_id)
+        if person.email and can_mail(tx):
+            language = _language_of(tx, person_id)
+            to = Reader(person.email, language, office.organisation, person.name)
+            queue(tx, withdrawal_confirmation(to, gone, day, office.own_page(token)), person_id)
+        tx.record(Event("own:withdraw", person_id, detail=" ".join(gone)))
+    bell.deliver()
     return tuple(changed)
+
+
+def _language_of(view: View, person_id: PersonId) -> Language:
+    """The language in which somebody was asked last."""
+    asked = view.requests.of_person(person_id)
+    return asked[0].language if asked else Language.DUTCH
 
 
 def _without(
@@ -239,6 +260,58 @@ def ask_again(safe: Safe, token: str, *, now: datetime) -> str:
         tx.requests.add(request, token_hash(form_token))
         tx.record(Event("own:ask", request.id))
     return form_token
+
+
+def own_copy(safe: Safe, decoder: Decoder, token: str, *, now: datetime, day: date) -> bytes:
+    """Everything that is known of somebody, as a ZIP of JSON and files (GDPR articles 15 and 20)."""
+    page = own_page(safe, token, now=now, day=day)
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("known.json", json.dumps(_told(page), ensure_ascii=False, indent=2))
+        for one in page.documents:
+            archive.writestr(f"documents/{one.id}.pdf", own_document(safe, token, one.id, now=now, day=day))
+        for photo_id in page.photos:
+            archive.writestr(f"photos/{photo_id}.jpg", own_picture(safe, decoder, token, photo_id, now=now))
+    return written.getvalue()
+
+
+def _told(page: OwnPage) -> dict[str, object]:
+    person = page.person
+    return {
+        "person": {
+            "name": person.name,
+            "department": person.department,
+            "email": person.email,
+            "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+            "standing": person.standing.value,
+        },
+        "quitclaims": [
+            {
+                "id": version.id,
+                "version": version.version,
+                "recorded_at": version.recorded_at.isoformat(),
+                "basis": version.basis.value,
+                "signed_by": version.signer.value,
+                "terms": [
+                    {
+                        "purpose": term.purpose.value,
+                        "answer": term.answer.value,
+                        "from": term.valid_from.isoformat() if term.valid_from else None,
+                        "until": term.valid_until.isoformat() if term.valid_until else None,
+                    }
+                    for term in version.terms
+                ],
+            }
+            for one in page.quitclaims
+            for version in one.versions
+        ],
+        "photos": list(page.photos),
+        "copies_that_left": [
+            {"photo": one.photo_id, "purpose": one.purpose.value, "at": one.made_at.isoformat()}
+            for one in page.received
+        ],
+        "face_templates": page.templates,
+    }
 
 
 def add_selfie(

@@ -96,7 +96,11 @@ class Mark(StrEnum):
     PEN = "pen"  # on paper
 
 
-Stroke = tuple[tuple[float, float, int], ...]  # x, y in fractions of the pad, milliseconds since the first
+PAD_RATIO = 3  # width of the pad that a signature is drawn on, over its height
+
+# x from the left in fractions of the pad's width, y from the top in fractions of its height, milliseconds
+# since the first point
+Stroke = tuple[tuple[float, float, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

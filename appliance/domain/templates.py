@@ -68,8 +68,8 @@ class Template:
         return tuple(purpose for purpose in Purpose if purpose in self.months)
 
 
-def text_hash(template: Template, language: Language) -> str:
-    """SHA-256 of what somebody read: the canonical JSON of one language of one version, hexadecimal."""
+def canonical_text(template: Template, language: Language) -> bytes:
+    """What somebody read, as canonical JSON in ASCII: one language of one version, keys sorted, no spaces."""
     text = asdict(template.texts[language])
     text["purposes"] = {purpose.value: words for purpose, words in template.texts[language].purposes.items()}
     whole = {
@@ -81,8 +81,12 @@ def text_hash(template: Template, language: Language) -> str:
         "text": text,
         "version": template.version,
     }
-    canonical = json.dumps(whole, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return json.dumps(whole, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def text_hash(template: Template, language: Language) -> str:
+    """SHA-256 of what somebody read, hexadecimal; evidence keeps the very bytes."""
+    return hashlib.sha256(canonical_text(template, language)).hexdigest()
 
 
 def until(signed_on: date, months: int) -> date:

@@ -91,6 +91,11 @@ CASES: dict[str, Case] = {
     ),
     "not examined yet": (world(stage=Stage.STORED, head_count=0), AMBER, Why.NOT_ANALYSED),
     "no face found, and nobody counted": (world(), AMBER, Why.NOBODY_FOUND),
+    "somebody may be there without a face": (
+        named(quitclaim(YES), doubts=1),
+        AMBER,
+        Why.SOMEBODY_MAY_BE_HERE,
+    ),
     "more people than faces": (named(quitclaim(YES), head_count=2), AMBER, Why.HEAD_COUNT_DIFFERS),
     "more faces than people": (named(quitclaim(YES), head_count=0), AMBER, Why.HEAD_COUNT_DIFFERS),
     "an unrecognisable face stands in for nobody": (
@@ -208,7 +213,15 @@ def test_recognition_is_no_publication() -> None:
 
 
 def test_the_table_has_a_case_for_every_reason() -> None:
-    assert {why for _, _, why in CASES.values()} | {Why.NOT_A_PUBLICATION} == set(Why)
+    """But for what only a birth date or a past day brings about: test_minors and test_past have those."""
+    elsewhere = {
+        Why.NOT_A_PUBLICATION,
+        Why.NOT_IN_THE_SAFE,
+        Why.GUARDIAN_MISSING,
+        Why.CAME_OF_AGE,
+        Why.BIRTH_DATE_MISSING,
+    }
+    assert {why for _, _, why in CASES.values()} | elsewhere == set(Why)
 
 
 def test_the_nearest_suggestion_is_the_one_named() -> None:

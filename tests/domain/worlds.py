@@ -91,7 +91,7 @@ def world(
     faces: Sequence[Face] = (),
     links: Sequence[Link] = (),
     quitclaims: Iterable[Quitclaim] = (),
-    standing: Mapping[PersonId, Standing] = {ANNA: Standing.NONE},  # noqa: B006 - never changed
+    standing: Mapping[PersonId, Standing] = {ANNA: Standing.NONE},
     **of_the_photo: Any,
 ) -> PhotoFacts:
     """All that a verdict may know."""

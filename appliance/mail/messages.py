@@ -1,0 +1,208 @@
+"""The e-mails the box writes. Pure: from values to a message.
+
+No picture and no attachment is in any of them: a mail lies in the clear wherever it passes, so it says
+that there is something to see, and a link shows it. What people typed themselves, such as a name at a
+poster, is never more than a name here, or a stranger could send somebody a letter of their own in ours.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.wording import Language, day_in_words, word
+from appliance.mail.texts import BODIES, GREETING, NAMELESS_GREETING, PARTS, SIGNATURE, SUBJECTS
+
+LONGEST_NAME = 100
+
+# Control characters, line separators, what turns the writing direction, and half characters. Joiners stay:
+# names in Persian and Hindi are spelt with them.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
+_NAME = re.compile(r"[^\W\d_][\w .,'\u2019\u00b7()-]*")
+_HOST = re.compile(r"\w{2,}\.\w{2,}")
+
+
+class MessageKind(StrEnum):
+    """What a message is for."""
+
+    REQUEST = "request"
+    SIXTEEN = "sixteen"
+    CODE = "code"
+    SIGNED = "signed"
+    ALERT = "alert"
+    RENEWAL = "renewal"
+    WITHDRAWN = "withdrawn"
+    AFFECTED = "affected"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One e-mail to one address. text: paragraphs with an empty line between; the HTML is made from it."""
+
+    kind: MessageKind
+    address: str
+    language: Language
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a message is for, and in whose name. name: may be empty, or unfit for a greeting."""
+
+    address: str
+    language: Language
+    organisation: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One line of a digest: what ends of one person on one day.
+
+    why: how it ends, EXPIRED or CAME_OF_AGE. photos: how many are concerned. link: to them, or to the person.
+    who: the name, where the reader's mailbox may hold it; else empty.
+    """
+
+    last_day: date
+    days_left: int
+    purposes: Sequence[Purpose]
+    photos: int
+    link: str
+    why: Why = Why.EXPIRED
+    who: str = ""
+
+
+def one_line(text: str) -> str:
+    """Text that is safe in a header: one line, nothing invisible, nothing that reads as an encoded word.
+
+    An encoded word (RFC 2047) in a name may stand for a line break, which would begin a header of its own.
+    """
+    plain = " ".join(_UNSEEN.sub(" ", text).split())
+    return plain.replace("=?", "= ?")
+
+
+def request_to_sign(
+    to: Reader, link: str, last_day: date, *, basis: Basis = Basis.CONSENT, guardian: bool = False
+) -> Message:
+    """Ask somebody to read and sign.
+
+    last_day: of the link. guardian: whether it goes to the parent or guardian of a child.
+    """
+    text = "request:agreement" if basis is Basis.AGREEMENT else "request"
+    key = "request:guardian" if guardian else text
+    return _message(MessageKind.REQUEST, to, key, link=link, day=_day(to, last_day))
+
+
+def at_sixteen(to: Reader, link: str, last_day: date) -> Message:
+    """Ask a young person who turned sixteen: what a guardian signed counts no more (P15)."""
+    return _message(MessageKind.SIXTEEN, to, "sixteen", link=link, day=_day(to, last_day))
+
+
+def confirmation_code(to: Reader, code: str, minutes: int) -> Message:
+    """The code that shows that the address is theirs. There is no link in it."""
+    return _message(MessageKind.CODE, to, "code", code=code, minutes=minutes)
+
+
+def signed_copy(to: Reader, terms: Sequence[Term], own_page: str, *, basis: Basis = Basis.CONSENT) -> Message:
+    """What somebody signed, in words, and the link to their own page, where the document is."""
+    key = "signed:agreement" if basis is Basis.AGREEMENT else "signed"
+    answers = "\n".join(_answer(to.language, term) for term in terms)
+    return _message(MessageKind.SIGNED, to, key, answers=answers, link=own_page)
+
+
+def alert_digest(to: Reader, lines: Sequence[AlertLine], dashboard: str) -> Message:
+    """What ends soon, soonest first, for staff. At least one line."""
+    if not lines:
+        raise ValueError("a digest without a line is not sent")
+    told = "\n".join(_alert(to.language, line) for line in sorted(lines, key=lambda line: line.last_day))
+    key = "alert" if len(lines) > 1 else "alert:one"
+    return _message(MessageKind.ALERT, to, key, count=len(lines), lines=told, link=dashboard)
+
+
+def renewal_request(
+    to: Reader, terms: Sequence[Term], link: str, last_day: date, *, guardian: bool = False
+) -> Message:
+    """Ask again before, or after, a permission ends. terms: what ends. last_day: of the link."""
+    key = "renewal:guardian" if guardian else "renewal"
+    ends = "\n".join(_end(to.language, term) for term in terms)
+    return _message(MessageKind.RENEWAL, to, key, ends=ends, link=link, day=_day(to, last_day))
+
+
+def withdrawal_confirmation(to: Reader, purposes: Sequence[Purpose], on: date, own_page: str) -> Message:
+    """Confirm to the subject what they withdrew."""
+    listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
+    return _message(MessageKind.WITHDRAWN, to, "withdrawn", purposes=listed, day=_day(to, on), link=own_page)
+
+
+def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: str) -> Message:
+    """Tell staff that photos they used may no longer be used. link: to their notices."""
+    listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
+    key = "affected" if photos > 1 else "affected:one"
+    return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
+
+
+def trial(to: Reader) -> Message:
+    """What the test button of the mail settings sends."""
+    return _message(MessageKind.TEST, to, "test")
+
+
+def _message(kind: MessageKind, to: Reader, key: str, **values: object) -> Message:
+    language = to.language
+    slots = {"organisation": one_line(to.organisation), **values}
+    name = _fit(to.name)
+    greeting = GREETING[language].format(name=name) if name else NAMELESS_GREETING[language]
+    body = BODIES[key][language].format_map(slots)
+    return Message(
+        kind=kind,
+        address=to.address,
+        language=language,
+        subject=one_line(SUBJECTS[key][language].format_map(slots)),
+        text="\n\n".join((greeting, body, SIGNATURE[language].format_map(slots))) + "\n",
+    )
+
+
+def _fit(name: str) -> str:
+    """The name, where it is nothing but a name; empty for what could be an address or a letter."""
+    plain = one_line(name)
+    fits = len(plain) <= LONGEST_NAME and _NAME.fullmatch(plain) and not _HOST.search(plain)
+    return plain if fits else ""
+
+
+def _day(to: Reader, day: date) -> str:
+    return day_in_words(day, to.language)
+
+
+def _answer(language: Language, term: Term) -> str:
+    granted = term.answer is Answer.GRANTED
+    until = _part("until", language, day=day_in_words(term.valid_until, language)) if term.valid_until else ""
+    return f"- {word(term.purpose, language)}: {word(term.answer, language)}{until if granted else ''}"
+
+
+def _end(language: Language, term: Term) -> str:
+    until = _part("until", language, day=day_in_words(term.valid_until, language)) if term.valid_until else ""
+    return f"- {word(term.purpose, language)}{until}"
+
+
+def _alert(language: Language, line: AlertLine) -> str:
+    who = _fit(line.who) or _part("somebody", language)
+    key = "sixteen" if line.why is Why.CAME_OF_AGE else "ends"
+    when = _part(
+        key, language, day=day_in_words(line.last_day, language), left=_left(language, line.days_left)
+    )
+    purposes = ", ".join(word(purpose, language) for purpose in line.purposes)
+    photos = _part("photo" if line.photos == 1 else "photos", language, count=line.photos)
+    return f"- {who}: {purposes}. {when} {photos}\n  {line.link}"
+
+
+def _left(language: Language, days: int) -> str:
+    key = {0: "today", 1: "tomorrow"}.get(days, "days")
+    return _part(key, language, count=days)
+
+
+def _part(key: str, language: Language, **values: object) -> str:
+    words: Mapping[Language, str] = PARTS[key]
+    return words[language].format_map(values)
