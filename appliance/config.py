@@ -19,7 +19,8 @@ DEFAULT_HOME = Path("/var/lib/portretkluis")
 class Config:
     """home: where the safe is. import_roots: folders below which the browser may import.
 
-    hosts: names under which browsers may reach the box. credit: written into released copies.
+    door_port, door_address: where the subject's door is served, and the address that its links get when
+    it is published beyond the office. hosts: names under which browsers may reach the box. credit: written into released copies.
     """
 
     home: Path
@@ -32,6 +33,8 @@ class Config:
     language: Language = Language.DUTCH
     workers: int = 1
     port: int = 8787
+    door_port: int = 8788
+    door_address: str = ""
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
 
@@ -77,6 +80,8 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         language=_language(settings.pop("language", "nl"), problems),
         workers=_number(settings, "workers", max(1, (os.cpu_count() or 2) - 1), 16, problems),
         port=_number(settings, "port", 8787, 65535, problems),
+        door_port=_number(settings, "door_port", 8788, 65535, problems),
+        door_address=_text(settings, "door_address", "", problems),
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
     )

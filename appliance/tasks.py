@@ -14,7 +14,7 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, enrolment, intake, lights, recognition, undo
+from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, undo
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -58,6 +58,7 @@ class Jobs:
         self._enrol = self._task(self.enrol)
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
+        self._deliver = self._task(self.deliver)
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
@@ -122,6 +123,13 @@ class Jobs:
         if analysis.is_examined(box.safe, report.id, now=box.now()):
             self._group(import_id)
 
+    def deliver(self) -> None:
+        """Send the e-mails that wait; what is left is rung for again by the sweep."""
+        box = self.box
+        with box.alone("deliver") as mine:
+            if mine and mailing.deliver(box.safe, now=box.now()):
+                self._deliver()
+
     def sweep(self) -> None:
         """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
         box = self.box
@@ -131,6 +139,7 @@ class Jobs:
                 box.bell.analyse(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
+        self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
 
@@ -151,6 +160,10 @@ class Jobs:
     def ring_enrol(self, face_id: str) -> None:
         """Queue an enrolment."""
         self._enrol(face_id)
+
+    def ring_deliver(self) -> None:
+        """Queue the sending of e-mails."""
+        self._deliver()
 
     def ring_take_in(self, import_id: str) -> None:
         """Queue an import."""
@@ -174,6 +187,10 @@ class Bell:
     def take_in(self, import_id: ImportId) -> None:
         """An import was asked for."""
         self._jobs.ring_take_in(import_id)
+
+    def deliver(self) -> None:
+        """An e-mail waits."""
+        self._jobs.ring_deliver()
 
 
 def open_ringing_box(config: Config) -> Box:

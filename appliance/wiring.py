@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from appliance.actions.bell import Bell, Silent
+from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
+from appliance.evidence.documents import Sealer
 from appliance.imaging.decode import Decoder
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
@@ -61,6 +63,12 @@ class Box:
             Mistake: when no model pack is installed.
         """
         return FaceAnalyser(load(self.config.models))
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """What seals signed forms."""
+        seal = seal_of(self.safe, self.config.organisation, now=self.now())
+        return Sealer(seal, self.config.zone)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from appliance.domain.access import Actor, Permission
+from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import QuitclaimId
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
+from appliance.evidence.seals import Seal, new_seal
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
+
+
+_SEAL = "seal"
 
 
 class Sealing(Protocol):
@@ -86,3 +90,26 @@ def document(
 
 def _about(evidence_id: EvidenceId) -> str:
     return f"{evidence_id}/document"
+
+
+def seal_of(safe: Safe, organisation: str, *, now: datetime) -> Seal:
+    """The box's seal, made when it is first needed, and kept in the encrypted database alone."""
+    with safe.store.look(by=WORKER, to=Permission.HEALTH_VIEW, now=now) as view:
+        kept = view.settings.get(_SEAL)
+    if kept is not None:
+        return Seal.from_bytes(kept.encode("ascii"))
+    fresh = new_seal(organisation, now=now)
+    with safe.store.begin(by=WORKER, to=Permission.HEALTH_VIEW, now=now) as tx:
+        # Another process may have been quicker: the first one counts.
+        kept = tx.settings.get(_SEAL)
+        if kept is None:
+            tx.settings.put(_SEAL, fresh.to_bytes().decode("ascii"))
+        tx.record(Event("seal:make", detail="already" if kept else fresh.fingerprint))
+    return Seal.from_bytes(kept.encode("ascii")) if kept else fresh
+
+
+def seal_certificate(safe: Safe, organisation: str, *, by: Actor, now: datetime) -> bytes:
+    """The certificate of the seal (PEM), to hand to whoever checks documents without the box."""
+    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now):
+        pass
+    return seal_of(safe, organisation, now=now).pem

@@ -506,6 +506,8 @@ _NUMBER = re.compile(rb"[+-]?(?:\d{1,20}\.?\d{0,20}|\.\d{1,20})")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\x00\t\n\f\r ]*)>")
 _WORD = re.compile(rb"true|false|null")
 _WORDS = {b"true": True, b"false": False, b"null": None}
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|[\x00-\xff])")
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _DATE = re.compile(r"D:(\d{14})(?:Z|([+-])(\d\d)'(\d\d)'?)")
 
 
@@ -643,7 +645,7 @@ class _Pdf:
         return found, place + 1
 
     def _literal(self, place: int) -> tuple[bytes, int]:
-        """A string in parentheses, as it stands: nothing here needs one with an escape in it."""
+        """A string in parentheses."""
         open_ones, start = 1, place
         while place < len(self._data):
             match self._data[place]:
@@ -655,8 +657,14 @@ class _Pdf:
                     open_ones -= 1
             place += 1
             if not open_ones:
-                return self._data[start : place - 1], place
+                return _ESCAPE.sub(_unescaped, self._data[start : place - 1]), place
         raise Refused("the document has a string without an end")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    if found[1][:1].isdigit() and found[1] < b"8":
+        return bytes([int(found[1], 8) & 0xFF])
+    return _ESCAPED.get(found[1], found[1])
 
 
 def opened(data: bytes) -> Sealed:
