@@ -1,7 +1,7 @@
 """From a drawn PDF to an archived one: PDF/A-3u with its attachments, sealed in the same go.
 
-PDF/A-3 (ISO 19005-3): fonts embedded, colours defined, XMP metadata, attachments with their relationship. The
-seal is PAdES B-B (ETSI EN 319 142-1) over the whole file, written once: there is no earlier or later revision.
+PDF/A-3 (ISO 19005-3): fonts embedded, colours defined, XMP metadata, attachments with their relationship.
+The seal is PAdES B-B (ETSI EN 319 142-1) over the whole file, which is written once: there is no revision.
 Nothing here asks the network for anything.
 """
 
@@ -94,7 +94,7 @@ class _Writer(PdfFileWriter):
     """A writer of new files that leans neither on the clock nor on random numbers."""
 
     def __init__(self, file_id: bytes) -> None:
-        super().__init__(stream_xrefs=False, init_page_tree=False)
+        super().__init__(stream_xrefs=False, init_page_tree=False)  # type: ignore[no-untyped-call]
         both = [generic.ByteStringObject(file_id), generic.ByteStringObject(file_id)]
         self._document_id = generic.ArrayObject(both)
 

@@ -1,4 +1,4 @@
-"""The evidence bundle: all that somebody needs who wants to check a signing without the box, as one ZIP file."""
+"""The evidence bundle: all that somebody needs to check a signing without the box, as one ZIP file."""
 
 import hashlib
 import io
@@ -44,8 +44,8 @@ vervalsen. Of vergelijk de vingerafdruk van het certificaat met die van de organ
     {fingerprint}
 
 Dit bewijst dat de portretkluis met dit certificaat deze tekst, deze antwoorden en deze handtekening heeft
-verzegeld, en dat er daarna niets is veranderd. Dit bewijst niet hoe laat dat was: de tijd komt van de klok van de
-portretkluis, zonder tijdstempel van een ander. Wie er tekende, is zo zeker als het verslag zegt.
+verzegeld, en dat er daarna niets is veranderd. Dit bewijst niet hoe laat dat was: de tijd komt van de klok
+van de portretkluis, zonder tijdstempel van een ander. Wie er tekende, is zo zeker als het verslag zegt.
 
 English
 -------
@@ -61,14 +61,14 @@ To check without the portrait safe, with Python 3.11 or newer and the package cr
 
     python standalone_verifier.py bundle.zip --certificate box.pem
 
-Get box.pem and the program from the organisation, not from this bundle: whoever forges a bundle can forge those
-too. Or compare the fingerprint of the certificate with the one that the organisation gives:
+Get box.pem and the program from the organisation, not from this bundle: whoever forges a bundle can forge
+those too. Or compare the fingerprint of the certificate with the one that the organisation gives:
 
     {fingerprint}
 
-This proves that the portrait safe with this certificate sealed this text, these answers and this signature, and
-that nothing was changed after that. It does not prove at what time that was: the time is that of the portrait
-safe's clock, without a time stamp of anybody else. Who signed is as sure as the record says.
+This proves that the portrait safe with this certificate sealed this text, these answers and this signature,
+and that nothing was changed after that. It does not prove at what time that was: the time is that of the
+portrait safe's clock, without a time stamp of anybody else. Who signed is as sure as the record says.
 """
 
 

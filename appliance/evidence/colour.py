@@ -5,7 +5,7 @@ from PIL import ImageCms
 NAME = "sRGB IEC61966-2.1"
 _VERSION = slice(8, 12)
 _CREATED = slice(24, 36)
-# PDF 1.7 knows profiles up to version 4.2; all that this one uses is in it. A fixed date keeps documents alike.
+# PDF 1.7 knows profiles up to version 4.2, and this one uses no more. A fixed date keeps documents alike.
 _VERSION_4_2 = bytes((4, 0x20, 0, 0))
 _NEW_YEAR_2000 = bytes((0x07, 0xD0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
 

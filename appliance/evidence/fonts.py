@@ -1,7 +1,7 @@
 """The letters of the documents: Fira Sans, with those of every European language and of Vietnamese.
 
-Fira Sans is free to embed (SIL Open Font License 1.1) and comes in a pinned package. It holds Latin, Greek and
-Cyrillic letters. A letter that it lacks is never left out: its code point is written in its place.
+Fira Sans is free to embed (SIL Open Font License 1.1) and comes in a pinned package. It holds Latin, Greek
+and Cyrillic letters. A letter that it lacks is never left out: its code point is written in its place.
 """
 
 import unicodedata

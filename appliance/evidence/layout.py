@@ -60,7 +60,8 @@ Story = list[Flowable]
 
 def text(words: str, style: ParagraphStyle = BODY) -> Flowable:
     """A paragraph of words that somebody wrote: no markup, and no letter is left out."""
-    return Paragraph(escape(visible(words.strip())).replace("\n", "<br/>"), style)
+    plain = visible(words.strip().replace("\r\n", "\n"))
+    return Paragraph(escape(plain).replace("\n", "<br/>"), style)
 
 
 def named(name: str, more: str) -> Flowable:

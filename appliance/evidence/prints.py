@@ -134,7 +134,7 @@ def _to_write(labels: Sequence[str], known: str = "", width: float = _WIDTH - 18
 
 
 def poster(event: str, lines: Sequence[str], code: str, language: Language, *, large: bool = False) -> bytes:
-    """A poster (PDF, A4, or A3 when large): the event, a few lines, and a code that people scan and sign at."""
+    """A poster (PDF, A4, or A3 when large): the event, a few lines, and a code to scan and sign at."""
     size = A3 if large else A4
     scale = size[0] / A4[0]
     width = width_of(size, _POSTER_MARGIN * scale)
@@ -156,7 +156,7 @@ def poster(event: str, lines: Sequence[str], code: str, language: Language, *, l
 def shoot_sheet(
     shoot: str, day: date, people: Sequence[Listed], language: Language, *, made_on: date
 ) -> bytes:
-    """The photographer's sheet (PDF): first who is never photographed, then who is not published, then the rest."""
+    """The photographer's sheet (PDF): who is never photographed, who is not published, and the rest."""
     words = WORDS[language]
     story: Story = [
         text(words.sheet, TITLE),

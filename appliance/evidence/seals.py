@@ -1,13 +1,14 @@
 """The seal of the box: a key, and the certificate that says whose it is.
 
 The certificate is signed by itself: no authority vouches for it. Whoever checks a document compares its
-fingerprint with the one that the organisation shows. Algorithms are named in the certificate and in each record.
+fingerprint with the one that the organisation shows. The algorithms are named in the certificate.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -58,7 +59,7 @@ class Seal:
         try:
             key = load_pem_private_key(data, password=None)
             certificate = x509.load_pem_x509_certificate(data)
-        except ValueError as problem:
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as problem:
             raise _unreadable() from problem
         if not isinstance(key, ec.EllipticCurvePrivateKey) or certificate.public_key() != key.public_key():
             raise _unreadable()

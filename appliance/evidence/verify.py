@@ -5,7 +5,7 @@ Neither asks the network for anything.
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,16 @@ from appliance.evidence import standalone_verifier as verifier
 from appliance.evidence.standalone_verifier import Finding
 
 SECOND_OPINION = "second_opinion"
+_NOT_UNDERSTOOD = (
+    PdfError,
+    SigningError,
+    SignatureValidationError,
+    PathError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
 _SECOND: Mapping[bool, Mapping[Language, str]] = {
     True: {
         Language.DUTCH: "Een tweede, onafhankelijke controle van het zegel zegt hetzelfde.",
@@ -55,13 +65,9 @@ class Report:
 
 
 def verify_bundle(bundle: bytes, expected: str | None = None) -> Report:
-    """Check a bundle. expected: fingerprint of the certificate (SHA-256, hexadecimal); compare it if you can."""
+    """Check a bundle. expected: fingerprint of the certificate (SHA-256, hexadecimal), where it is known."""
     findings = verifier.examine(bundle, expected)
-    try:
-        files = verifier.unpacked(bundle)
-    except verifier.Refused:
-        files = {}
-    return Report((*findings, _second_opinion(files)), expected is not None)
+    return _report(findings, lambda: verifier.unpacked(bundle), expected)
 
 
 def verify_document(document: bytes, certificate: bytes, expected: str | None = None) -> Report:
@@ -71,8 +77,16 @@ def verify_document(document: bytes, certificate: bytes, expected: str | None = 
     except verifier.Refused:
         attached = {}
     files = {**attached, verifier.DOCUMENT: document, verifier.CERTIFICATE: certificate}
-    findings = verifier.examine_document(files, expected)
-    return Report((*findings, _second_opinion(files)), expected is not None)
+    return _report(tuple(verifier.examine_document(files, expected)), lambda: files, expected)
+
+
+def _report(
+    findings: tuple[Finding, ...], files: Callable[[], Mapping[str, bytes]], expected: str | None
+) -> Report:
+    """A second opinion is asked on what the first found sound; a first no is enough."""
+    if all(finding.holds for finding in findings):
+        findings = (*findings, _second_opinion(files()))
+    return Report(findings, expected is not None)
 
 
 def sentence(finding: Finding, language: Language) -> str:
@@ -85,9 +99,7 @@ def sentence(finding: Finding, language: Language) -> str:
 def _second_opinion(files: Mapping[str, bytes]) -> Finding:
     try:
         refused = list(_refusals(files[verifier.DOCUMENT], files[verifier.CERTIFICATE]))
-    except KeyError:
-        refused = ["the document or the certificate is missing"]
-    except (PdfError, SigningError, SignatureValidationError, PathError, ValueError, TypeError) as problem:
+    except _NOT_UNDERSTOOD as problem:
         refused = [type(problem).__name__]
     return Finding(SECOND_OPINION, not refused, ", ".join(refused))
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from appliance.domain.consent import Signer
 from appliance.domain.people import Standing
-from appliance.domain.signing import IdentityCheck, Mark, Signer
+from appliance.domain.signing import IdentityCheck, Mark
 from appliance.domain.wording import Language
 
 
@@ -84,10 +85,10 @@ _DUTCH = Words(
     comma=",",
     responsible="Wie is verantwoordelijk?",
     answers="De antwoorden",
-    answers_asked="Waarvoor mogen we de foto’s gebruiken?",
+    answers_asked="Waarvoor mogen we de foto's gebruiken?",
     answers_how="Kies bij elke vraag ja of nee. Nee zeggen mag altijd.",
     apart="Apart gevraagd: gezichtsherkenning",
-    recipients="Wie krijgt de foto’s te zien?",
+    recipients="Wie krijgt de foto's te zien?",
     duration="Hoe lang?",
     rights="Rechten",
     declaration="Verklaring",
@@ -102,11 +103,11 @@ _DUTCH = Words(
         Signer.STAFF: "Vastgelegd door {who}, medewerker, voor {subject}",
     },
     on="{day}, {time} uur",
-    with_pen="Getekend met een pen op papier. De scan staat op de volgende pagina’s.",
-    for_whom="Wie staat op de foto’s",
+    with_pen="Getekend met een pen op papier. De scan staat op de volgende pagina's.",
+    for_whom="Wie staat op de foto's",
     record="Verslag van de ondertekening",
     record_about="Dit verslag hoort bij het formulier hiervoor. Het legt vast wat er is getekend, en hoe.",
-    name="Wie staat op de foto’s",
+    name="Wie staat op de foto's",
     signed_by="Wie heeft getekend",
     role="In welke rol",
     roles={
@@ -137,13 +138,14 @@ _DUTCH = Words(
         Mark.PEN: "met een pen op papier",
     },
     seal="Vingerafdruk van het zegel",
-    clock="De tijd komt van de klok van de portretkluis. Er is geen tijdstempel van een onafhankelijke partij.",
+    clock="De tijd komt van de klok van de portretkluis. Er is geen tijdstempel van een onafhankelijke "
+    "partij.",
     sealed="De portretkluis heeft dit bestand verzegeld (PAdES B-B, ECDSA P-256, SHA-256). Elke wijziging "
     "daarna is te zien. Het certificaat is door de portretkluis zelf gemaakt: vergelijk de vingerafdruk met "
     "die van de organisatie.",
-    attached="In dit bestand zitten twee bijlagen: signing.json met alle gegevens van de ondertekening, ook de "
-    "lijnen van de handtekening, en template.json met de tekst die is gelezen. De SHA-256 hierboven is die van "
-    "template.json.",
+    attached="In dit bestand zitten twee bijlagen: signing.json met alle gegevens van de ondertekening, ook "
+    "de lijnen van de handtekening, en template.json met de tekst die is gelezen. De SHA-256 hierboven is "
+    "die van template.json.",
     code_points="Letters die dit document niet kan tonen, staan er als code, zoals [U+6C34]. In de bijlagen "
     "staan ze zoals ze zijn geschreven.",
     scan="Scan van het papier, blad {number} van {all}",
@@ -151,7 +153,7 @@ _DUTCH = Words(
     template_attached="De tekst die is gelezen",
     scan_this="Formulier {request}",
     paper_how="Vul in met een pen en lever in bij de fotograaf of de organisatie.",
-    name_line="Naam van wie op de foto’s staat",
+    name_line="Naam van wie op de foto's staat",
     born_line="Geboortedatum",
     guardian_line="Naam van ouder of voogd",
     place_line="Datum",
@@ -232,7 +234,8 @@ _ENGLISH = Words(
         Mark.PEN: "with a pen on paper",
     },
     seal="Fingerprint of the seal",
-    clock="The time is that of the clock of the portrait safe. There is no time stamp of an independent party.",
+    clock="The time is that of the clock of the portrait safe. There is no time stamp of an independent "
+    "party.",
     sealed="The portrait safe has sealed this file (PAdES B-B, ECDSA P-256, SHA-256). Any change after that "
     "shows. The certificate was made by the portrait safe itself: compare the fingerprint with the one that "
     "the organisation gives.",
@@ -251,9 +254,9 @@ _ENGLISH = Words(
     guardian_line="Name of parent or guardian",
     place_line="Date",
     sign_here="Signature",
-    point="Scan with your phone’s camera",
-    sheet="Photographer’s sheet",
-    sheet_about="Read this before you start. Hand the sheet in afterwards, or destroy it: it has names on it.",
+    point="Scan with your phone's camera",
+    sheet="Photographer's sheet",
+    sheet_about="Read this before you start. Hand it in afterwards, or destroy it: it has names on it.",
     standings={
         Standing.NEVER_PHOTOGRAPH: "Never photograph",
         Standing.PHOTOGRAPH_NOT_PUBLISH: "May be photographed, not published",

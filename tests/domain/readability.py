@@ -1,4 +1,4 @@
-"""How hard a text is to read, by the usual measures; syllables are counted by spelling, which is near enough."""
+"""How hard a text is to read, by the usual measures; syllables are counted by spelling: near enough."""
 
 import re
 

@@ -2,38 +2,41 @@
 
 import math
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from appliance.domain.consent import Answer, Basis, Purpose, Signer
+from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Signer, Term
+from appliance.domain.people import PersonId
 from appliance.domain.signing import IdentityCheck, Mark, RequestId, Signature, Signing, Stroke
 from appliance.domain.templates import Audience, FormText, Template, TemplateId, text_hash
 from appliance.domain.wording import Language
 
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SIGNED_AT = datetime(2026, 11, 24, 12, 5, 9, tzinfo=UTC)
 
 _DUTCH = FormText(
-    title="Toestemming voor foto’s",
+    title="Toestemming voor foto's",
     controller="Gemeente Waterdam, Dorpsplein 1, 1234 AB Waterdam. Vragen: privacy@waterdam.example.",
-    introduction="We maken foto’s van mensen die bij ons werken. We gebruiken ze alleen waarvoor jij ja zegt. "
-    "Zeg je nee, dan heeft dat geen gevolgen voor je werk.",
+    introduction="We maken foto's van mensen die bij ons werken. We gebruiken ze alleen waarvoor jij ja "
+    "zegt. Zeg je nee, dan heeft dat geen gevolgen voor je werk.",
     purposes={
         Purpose.WEB: "Op onze website. Iedereen kan de foto daar zien.",
-        Purpose.SOCIAL_MEDIA: "Op onze pagina’s bij LinkedIn en Instagram. Die bedrijven zitten buiten Europa.",
+        Purpose.SOCIAL_MEDIA: "Op onze pagina's bij LinkedIn en Instagram. Die zitten buiten Europa.",
         Purpose.PRINT: "In folders en in het jaarverslag.",
-        Purpose.INTRANET: "Op ons intranet. Alleen collega’s zien het.",
-        Purpose.RECOGNITION: "Een computer in ons kantoor mag je gezicht herkennen op nieuwe foto’s. Dat gaat "
-        "met een code van je gezicht. De code verlaat het kastje niet.",
+        Purpose.INTRANET: "Op ons intranet. Alleen collega's zien het.",
+        Purpose.RECOGNITION: "Een computer in ons kantoor mag je gezicht herkennen op nieuwe foto's. Dat "
+        "gaat met een code van je gezicht. De code verlaat het kastje niet.",
     },
     recipients="De afdeling communicatie, en de drukker en de beheerder van de website die voor ons werken.",
     duration="Voor elk doel staat hierboven tot wanneer. Daarna gebruiken we de foto niet meer.",
     rights="Je mag je toestemming altijd intrekken, met één knop op je eigen pagina. Je mag ook vragen welke "
-    "foto’s we hebben, of ze laten verwijderen. Een klacht kun je indienen bij de Autoriteit Persoonsgegevens.",
+    "foto's we hebben, of ze laten verwijderen. Klagen kan bij de Autoriteit Persoonsgegevens.",
     declaration="Ik heb dit gelezen en ik geef toestemming waar ik ja heb gezegd.",
 )
 _ENGLISH = FormText(
     title="Permission for photos",
-    controller="Municipality of Waterdam, Dorpsplein 1, 1234 AB Waterdam. Questions: privacy@waterdam.example.",
+    controller="Municipality of Waterdam, Dorpsplein 1, 1234 AB Waterdam. Mail: privacy@waterdam.example.",
     introduction="We take photos of the people who work here. We use them only for what you say yes to. "
     "Saying no has no consequences for your job.",
     purposes={
@@ -109,3 +112,20 @@ def signing(language: Language = Language.DUTCH, **more: Any) -> Signing:
         signed_at=SIGNED_AT,
     )
     return replace(plain, **more)
+
+
+def versions() -> tuple[Quitclaim, Quitclaim]:
+    """The quitclaim as it was signed, and as it was withdrawn a day later."""
+    signed = Quitclaim(
+        id=QuitclaimId("gaydamjrgaydambrgaydambrga"),
+        version=1,
+        person_id=PersonId("mzxw6ytboi4tgmzqgaydambrga"),
+        recorded_at=SIGNED_AT,
+        recorded_on=SIGNED_AT.date(),
+        basis=Basis.CONSENT,
+        terms=(Term(Purpose.WEB, Answer.GRANTED, None, date(2029, 11, 23)),),
+        signer=Signer.SUBJECT,
+    )
+    later = SIGNED_AT + timedelta(days=1)
+    withdrawn = (Term(Purpose.WEB, Answer.WITHDRAWN),)
+    return signed, replace(signed, version=2, recorded_at=later, recorded_on=later.date(), terms=withdrawn)

@@ -29,7 +29,9 @@ class Authority:
         self._name = _name("Test authority")
         now = datetime.now(UTC)
         self._certificate = (
-            x509.CertificateBuilder(self._name, self._name, self._key.public_key(), x509.random_serial_number())
+            x509.CertificateBuilder(
+                self._name, self._name, self._key.public_key(), x509.random_serial_number()
+            )
             .not_valid_before(now - _DAY)
             .not_valid_after(now + _DAY)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -88,18 +90,18 @@ class Postbox:
     users: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
-    async def handle_EHLO(
+    async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.names.append(hostname)
         session.host_name = hostname
         return [self.answers["EHLO"]] if "EHLO" in self.answers else responses
 
-    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:  # noqa: N802
         session.host_name = hostname
         return self.answers.get("HELO", f"250 {server.hostname}")
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if "MAIL" in self.answers:
@@ -108,7 +110,7 @@ class Postbox:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if "RCPT" in self.answers:
@@ -116,7 +118,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if "DATA" in self.answers:
             return self.answers["DATA"]
         assert isinstance(envelope.original_content, bytes)
@@ -127,7 +129,7 @@ class Postbox:
         self.secure.append(session.ssl is not None)
         return "250 OK"
 
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         return self.answers.get("QUIT", "221 Bye")
 
     def authenticate(

@@ -1,4 +1,4 @@
-"""The letters: both languages say all, in plain words, and nothing that somebody typed turns into a letter."""
+"""The letters: whole in both languages, in plain words; what a stranger typed is never more than a name."""
 
 import re
 import string
@@ -139,7 +139,10 @@ def test_a_digest_tells_the_soonest_first() -> None:
     assert message.subject == "Van 2 mensen loopt de toestemming af"
     first, second = message.text.index("Anna de Vries: website, drukwerk"), message.text.index("- Iemand:")
     assert first < second
-    assert "tot en met 24 december 2026 (over 30 dagen). 12 foto's:\n  https://kluis.example/f/abc/1" in message.text
+    assert (
+        "tot en met 24 december 2026 (over 30 dagen). 12 foto's:\n  https://kluis.example/f/abc/1"
+        in message.text
+    )
     assert "Wordt 16" in message.text
     assert "Eén foto:" in message.text
 

@@ -1,4 +1,4 @@
-"""The letter as it goes over the wire: headers that cannot be forged, and HTML that says what the text says."""
+"""The letter on the wire: headers that cannot be forged, and HTML that says what the text says."""
 
 import re
 import unicodedata
@@ -51,7 +51,7 @@ def part(letter: EmailMessage, kind: str) -> str:
 
 
 wild = st.text(st.characters(codec="utf-8"), max_size=120) | st.text(
-    st.sampled_from("\r\n\0 =?utf-8qb_0A\u2028é\"<>@,;:\\"), max_size=60
+    st.sampled_from('\r\n\0 =?utf-8qb_0A\u2028é"<>@,;:\\'), max_size=60
 )
 
 
@@ -128,9 +128,10 @@ def test_the_html_says_the_same() -> None:
     assert page.tags == TAGS
     assert page.links == ["https://kluis.example/a", "https://kluis.example/b?c=1&d=2"]
     assert page.said.split() == text.replace("- ", "").split()
-    assert part(wired(replace(MESSAGE, text=text)), "html").replace("\n\n", "\n").strip() == as_html(
-        replace(MESSAGE, text=text)
-    ).replace("\n\n", "\n").strip()
+    assert (
+        part(wired(replace(MESSAGE, text=text)), "html").replace("\n\n", "\n").strip()
+        == as_html(replace(MESSAGE, text=text)).replace("\n\n", "\n").strip()
+    )
 
 
 def test_the_page_names_its_language() -> None:
@@ -151,7 +152,9 @@ def test_addresses_as_servers_know_them(typed: str, sent: str) -> None:
     assert wire_address(typed) == sent
 
 
-@pytest.mark.parametrize("typed", ["", "anna", "anna@", "@example.nl", "a@b", "a@-b.nl", "a\n@b.nl", "a@b..nl"])
+@pytest.mark.parametrize(
+    "typed", ["", "anna", "anna@", "@example.nl", "a@b", "a@-b.nl", "a\n@b.nl", "a@b..nl"]
+)
 def test_what_is_no_address(typed: str) -> None:
     with pytest.raises(Mistake) as caught:
         wire_address(typed)

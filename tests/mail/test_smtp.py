@@ -114,9 +114,7 @@ def test_in_clear_to_this_machine_itself(postbox: Postbox) -> None:
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_signing_in(
-    postbox: Postbox, context: ssl.SSLContext, authority: Authority, mechanism: str
-) -> None:
+def test_signing_in(postbox: Postbox, context: ssl.SSLContext, authority: Authority, mechanism: str) -> None:
     other = "LOGIN" if mechanism == "PLAIN" else "PLAIN"
     where = {"user": USER, "password": PASSWORD, "authority": authority.pem}
     with encrypted(postbox, context, auth_required=True, auth_exclude_mechanism=[other]) as port:
@@ -306,7 +304,10 @@ def test_letters_of_every_script(postbox: Postbox) -> None:
         ({"timeout": 0}, "mail:bad_timeout"),
         ({"sender": "kluis"}, "mail:bad_address"),
         ({"authority": "no certificate"}, "mail:bad_authority"),
-        ({"authority": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}, "mail:bad_authority"),
+        (
+            {"authority": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"},
+            "mail:bad_authority",
+        ),
     ],
 )
 def test_settings_that_cannot_be(change: dict[str, Any], key: str) -> None:

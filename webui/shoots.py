@@ -1,0 +1,86 @@
+"""Shoots: who was invited, and whether people are recognised in their photos."""
+
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from appliance.actions import shoots as actions
+from appliance.actions.people import person_names
+from appliance.domain.errors import Mistake
+from appliance.domain.people import PersonId
+from appliance.domain.photos import ShootId
+from appliance.domain.shoots import Scope
+from webui.current import asking, asking_today, box
+from webui.language import gettext
+
+pages = Blueprint("shoots", __name__)
+
+
+@pages.get("/shoots")
+def index() -> ResponseReturnValue:
+    """Every shoot, the latest first."""
+    return render_template(
+        "shoots/index.html", cards=actions.shoots(box().safe, **asking()), today=box().today()
+    )
+
+
+@pages.post("/shoots")
+def add() -> ResponseReturnValue:
+    """Add a shoot."""
+    name, day = request.form.get("name", ""), _day(request.form.get("day", ""))
+    made = actions.create_shoot(box().safe, name=name, day=day, **asking())
+    return redirect(url_for("shoots.show", shoot_id=made.id), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/shoots/<shoot_id>")
+def show(shoot_id: str) -> ResponseReturnValue:
+    """One shoot."""
+    return render_template(
+        "shoots/show.html",
+        view=actions.shoot_view(box().safe, ShootId(shoot_id), **asking()),
+        people=person_names(box().safe, **asking()),
+        scopes=tuple(Scope),
+    )
+
+
+@pages.post("/shoots/<shoot_id>")
+def change(shoot_id: str) -> ResponseReturnValue:
+    """Change its name, its day, or who was invited."""
+    form = request.form
+    actions.change_shoot(
+        box().safe,
+        ShootId(shoot_id),
+        name=form.get("name", ""),
+        day=_day(form.get("day", "")),
+        invited=[PersonId(one) for one in form.getlist("invited")],
+        **asking(),
+    )
+    flash(gettext("Saved."), "done")
+    return redirect(url_for("shoots.show", shoot_id=shoot_id), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/shoots/<shoot_id>/recognition")
+def recognition(shoot_id: str) -> ResponseReturnValue:
+    """Recognise people in its photos, or no longer."""
+    chosen = request.form.get("scope", "")
+    try:
+        scope = Scope(chosen) if chosen else None
+    except ValueError as problem:
+        raise Mistake("shoot:scope", "Choose for whom recognition looks.") from problem
+    actions.switch_shoot_recognition(box().safe, ShootId(shoot_id), scope, **asking_today())
+    flash(
+        gettext("Recognition is on for this shoot.")
+        if scope
+        else gettext("Recognition is off for this shoot; its open suggestions are gone."),
+        "done",
+    )
+    return redirect(url_for("shoots.show", shoot_id=shoot_id), HTTPStatus.SEE_OTHER)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Mistake("shoot:bad_day", "A shoot needs its day.", "Fill in the date.") from problem
