@@ -68,7 +68,9 @@ def ask(
         for person in (tx.people.get(person_id) for person_id in people):
             _require_askable(person, channel)
             asked.append(
-                _add(tx, template, channel, language, person_id=person.id, shoot_id=shoot_id, renews=renews)
+                add_request(
+                    tx, template, channel, language, person_id=person.id, shoot_id=shoot_id, renews=renews
+                )
             )
     return tuple(asked)
 
@@ -88,7 +90,7 @@ def ask_whoever_comes(
         raise Mistake("request:nobody", "Choose whom to ask.", "A poster or tablet asks whoever comes.")
     with safe.store.begin(by=by, to=Permission.REQUEST_MAKE, now=now) as tx:
         template = _usable(tx, template_id, language)
-        return _add(tx, template, channel, language, person_id=None, shoot_id=shoot_id, renews=None)
+        return add_request(tx, template, channel, language, person_id=None, shoot_id=shoot_id, renews=None)
 
 
 def _usable(view: View, template_id: TemplateId, language: Language) -> Template:
@@ -117,16 +119,17 @@ def _require_askable(person: Person, channel: Channel) -> None:
         )
 
 
-def _add(
+def add_request(
     tx: Transaction,
     template: Template,
     channel: Channel,
     language: Language,
     *,
-    person_id: PersonId | None,
-    shoot_id: ShootId | None,
-    renews: QuitclaimId | None,
+    person_id: PersonId | None = None,
+    shoot_id: ShootId | None = None,
+    renews: QuitclaimId | None = None,
 ) -> Asked:
+    """Write a request and make its link, within a transaction that is open already."""
     token = secrets.token_urlsafe(32)
     request = Request(
         id=RequestId(new_id()),

@@ -14,7 +14,6 @@ from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
 
-
 _SEAL = "seal"
 
 

@@ -67,9 +67,7 @@ def nameless(
 
 def _of_photo(view: View, photo: Photo, day: date) -> list[Nameless]:
     suggested = {
-        link.face_id: link
-        for link in view.faces.links(photo.id)
-        if link.state is LinkState.SUGGESTED
+        link.face_id: link for link in view.faces.links(photo.id) if link.state is LinkState.SUGGESTED
     }
     people = view.people.many({link.person_id for link in suggested.values()})
     found = []

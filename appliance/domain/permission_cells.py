@@ -72,7 +72,7 @@ def plain(cell: str) -> str:
 
 
 def read_day(cell: str, order: DateOrder | None, *, long_ago: bool = False) -> date | None:
-    """The day in a cell, in ISO or as Dutch and English people write it; None for an empty cell.
+    """The day in a cell, in ISO or as Dutch and English people write it; None where nothing stands.
 
     order: how numbers are read; with None a day such as 3/4/2026 is refused.
     long_ago: for birth dates, where 05 may be 1905 or 2005.
@@ -81,7 +81,7 @@ def read_day(cell: str, order: DateOrder | None, *, long_ago: bool = False) -> d
         Unclear: when it is no day, or may be two.
     """
     text = plain(cell)
-    if not text:
+    if text in _NOTHING:
         return None
     parts = _parts(text, order)
     if parts is None:

@@ -9,14 +9,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from appliance.domain.addresses import is_address
 from appliance.domain.consent import Answer, Basis, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.permission_cells import DateOrder, date_order, read_answer, read_day
-from appliance.domain.permission_problems import Unclear
 from appliance.domain.permission_table import Table
 
 
@@ -65,8 +63,8 @@ class ColumnMapping:
     basis: Basis = Basis.CONSENT
     balancing: str = ""
     months: int | None = None
-    own_words: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
-    decisions: Mapping[int, PersonId | None] = field(default_factory=lambda: MappingProxyType({}))
+    own_words: Mapping[str, Answer] = field(default_factory=dict)
+    decisions: Mapping[int, PersonId | None] = field(default_factory=dict)
 
     def columns(self, wanted: Field) -> tuple[int, ...]:
         """The columns that hold something, from 0."""

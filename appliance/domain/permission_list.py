@@ -1,19 +1,19 @@
-"""Old permissions from a list: rows to people and quitclaims, as a plan that can be looked at before it is done.
+"""Old permissions from a list: rows to people and quitclaims, as a plan to be looked at before it is done.
 
 Doubt is not consent: a cell that is not a clear yes is never one. A row with a problem brings nothing in, and
 neither do the other rows about the same person, for the row that is not understood may say no.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from appliance.domain.addresses import is_address
-from appliance.domain.consent import GUARDIAN_UNTIL, Answer, Basis, Purpose, Term
-from appliance.domain.people import Person, PersonId, age
+from appliance.domain.consent import Answer, Basis, Purpose, Term
 from appliance.domain.permission_cells import read_answer, read_day
 from appliance.domain.permission_columns import DATES, ColumnMapping, Field, require_usable
+from appliance.domain.permission_people import NOBODY, Known, PlannedPerson, is_minor, recognised, together
 from appliance.domain.permission_problems import LONGEST_VALUE, Problem, ProblemKind, Unclear
 from appliance.domain.permission_table import Row, Table
 from appliance.domain.templates import until
@@ -21,29 +21,7 @@ from appliance.domain.templates import until
 LONGEST_NAME = 200
 OLDEST = 120  # years
 
-_PHOTO = re.compile(r"\s*[;|\n]\s*|\s*,\s*(?=[^,]*\.\w{2,5}(?:\s*,|$))")
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPerson:
-    """Somebody with what they permit, as it would be recorded. lines: the rows it was read from.
-
-    existing: who it is in the safe; None for somebody new. terms: none when the list says nothing of them.
-    photos: file names as they stand in the list. expired: whether every yes has ended already.
-    minor: under sixteen: a list does not show that a guardian signed, so it stays amber until one does (P15).
-    """
-
-    lines: tuple[int, ...]
-    name: str
-    email: str = ""
-    department: str = ""
-    birth_date: date | None = None
-    existing: PersonId | None = None
-    terms: tuple[Term, ...] = ()
-    photos: tuple[str, ...] = ()
-    note: str = ""
-    expired: bool = False
-    minor: bool = False
+_FILE = re.compile(r"\.\w{2,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +45,11 @@ class Plan:
         return sum(1 for person in self.people if person.terms)
 
 
-def plan(table: Table, mapping: ColumnMapping, day: date, known: Iterable[Person] = ()) -> Plan:
+def plan(table: Table, mapping: ColumnMapping, day: date, known: Known = NOBODY) -> Plan:
     """Read a list by a mapping. Nothing is done; the same list gives the same plan.
 
-    day: the day on which it would be recorded. known: everybody in the safe.
+    day: the day on which it would be recorded. What somebody said in the safe is never spoken over: the
+    statement recorded last decides, and an old list would be recorded last.
 
     Raises:
         Mistake: when the mapping is not usable.
@@ -79,8 +58,8 @@ def plan(table: Table, mapping: ColumnMapping, day: date, known: Iterable[Person
     read = [_read(row, table, mapping, day) for row in table.rows]
     problems = [problem for _, found in read for problem in found]
     faulty = {problem.line for problem in problems}
-    people, more = _together([person for person, _ in read], faulty, mapping)
-    known_people, clashes = _recognised(people, mapping, tuple(known))
+    people, more = together([person for person, _ in read], faulty, mapping)
+    known_people, clashes = recognised(people, mapping, known, day)
     return Plan(
         basis=mapping.basis,
         balancing=mapping.balancing.strip(),
@@ -88,9 +67,6 @@ def plan(table: Table, mapping: ColumnMapping, day: date, known: Iterable[Person
         problems=tuple(sorted({*problems, *more, *clashes}, key=lambda p: (p.line, p.kind, p.column))),
         rows=len(table.rows),
     )
-
-
-# One row.
 
 
 def _read(
@@ -112,7 +88,7 @@ def _read(
         photos=photo_names(reader.cell(column) for column in mapping.columns(Field.PHOTO)),
         note=reader.text(Field.NOTE),
         expired=_expired(terms, day),
-        minor=mapping.basis is Basis.CONSENT and born is not None and age(born, day) < GUARDIAN_UNTIL,
+        minor=is_minor(mapping, born, day),
     )
     return person, tuple(reader.problems)
 
@@ -124,8 +100,15 @@ def _expired(terms: Sequence[Term], day: date) -> bool:
 
 def photo_names(cells: Iterable[str]) -> tuple[str, ...]:
     """The file names in some cells, each once; folders are kept, with strokes that lean forward."""
-    names = (name.replace("\\", "/") for cell in cells for name in _PHOTO.split(cell))
+    parts = (part.strip() for cell in cells for part in re.split(r"[;|\n]", cell))
+    names = (name.replace("\\", "/") for part in parts for name in _apart(part))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _apart(part: str) -> list[str]:
+    """Commas part file names where each piece is one: a comma may stand in a name too."""
+    pieces = [piece.strip() for piece in part.split(",")]
+    return pieces if all(_FILE.search(piece) for piece in pieces) else [part]
 
 
 class _Reader:
@@ -173,13 +156,11 @@ class _Reader:
 
     def birth_date(self, day: date) -> date | None:
         """When somebody was born, where the list says so."""
-        for column in self._mapping.columns(Field.BIRTH_DATE):
-            born = self._days[column]
-            if born is not None and not 0 <= day.year - born.year <= OLDEST or (born and born > day):
-                self.tell(ProblemKind.UNLIKELY_BIRTH_DATE, (column,), self.cell(column))
-                return None
-            return born
-        return None
+        columns = self._mapping.columns(Field.BIRTH_DATE)
+        born = self._days[columns[0]] if columns else None
+        if born is not None and not 0 <= (day - born).days <= OLDEST * 366:
+            self.tell(ProblemKind.UNLIKELY_BIRTH_DATE, columns, self.cell(columns[0]))
+        return born
 
     def term(self, purpose: Purpose, day: date) -> Term | None:
         """What the row says of a purpose; None when it says nothing, or nothing clear."""
@@ -222,43 +203,3 @@ class _Reader:
         except Unclear as unclear:
             self.tell(unclear.kind, (column,), unclear.value)
             return None
-
-
-# Rows about the same person.
-
-
-def _together(
-    rows: Sequence[PlannedPerson], faulty: set[int], mapping: ColumnMapping
-) -> tuple[list[PlannedPerson], list[Problem]]:
-    """One planned person for the rows about each, where they agree."""
-    people, problems = [], []
-    for group in _groups(rows):
-        kind = _quarrel(group, faulty, mapping)
-        if kind is None:
-            people.append(_merged(group))
-        else:
-            problems += [
-                Problem(person.lines[0], kind)
-                for person in group
-                if kind is not ProblemKind.OTHER_ROW or person.lines[0] not in faulty
-            ]
-    return people, problems
-
-
-def _groups(rows: Sequence[PlannedPerson]) -> list[list[PlannedPerson]]:
-    """Rows that are, or may be, about the same person: of one address, or of one name without an address."""
-    nameless = {_key(row.name) for row in rows if not row.email}
-    addresses: dict[str, list[str]] = {}
-    for row in rows:
-        if row.email and _key(row.name) in nameless:
-            addresses.setdefault(row.email.casefold(), []).append(_key(row.name))
-    groups: dict[str, list[PlannedPerson]] = {}
-    for row in rows:
-        name, address = _key(row.name), row.email.casefold()
-        # A name that also stands somewhere without an address pulls its addressed rows into one group.
-        key = f"name {name}" if name in nameless else f"address {address}"
-        shared = addresses.get(address, [])
-        if address and shared:
-            key = f"name {shared[0]}"
-        groups.setdefault(key if name or address else f"line {row.lines[0]}", []).append(row)
-    return list(groups.values())

@@ -1,4 +1,4 @@
-"""What can be wrong with a row of an old list, and how that is said. A row with a problem brings nothing in."""
+"""What can be wrong with a row of an old list, and how that is said. Such a row brings nothing in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class ProblemKind(StrEnum):
     OTHER_ROW = "other_row"
     OTHER_NAME = "other_name"
     MAY_BE_KNOWN = "may_be_known"
+    ALREADY_ANSWERED = "already_answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ _SENTENCES: Mapping[ProblemKind, tuple[str, str]] = {
     ProblemKind.MAY_BE_KNOWN: (
         "Iemand met deze naam staat al in de kluis. Kies of het dezelfde persoon is.",
         "Somebody of this name is in the safe already. Choose whether it is the same person.",
+    ),
+    ProblemKind.ALREADY_ANSWERED: (
+        "In de kluis staat al wat deze persoon hierover heeft gezegd. Een oude lijst verandert dat niet.",
+        "The safe already holds what this person said about it. An old list does not change that.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""A list of old permissions as it comes from a spreadsheet: bytes to columns and rows, nothing understood yet.
+"""An old list of permissions as a spreadsheet writes it: bytes to columns and rows, nothing understood yet.
 
 CSV has no standard that is kept (RFC 4180 came late): Dutch spreadsheets write semicolons and Windows-1252,
 others commas and UTF-8, and "Unicode text" is UTF-16 with tabs.

@@ -51,6 +51,16 @@ class ConsentRows(Rows):
         )
         return [to_quitclaim(row) for row in rows]
 
+    def by_person(self) -> dict[PersonId, list[Quitclaim]]:
+        """Every version of every quitclaim, by whose it is."""
+        found: dict[PersonId, list[Quitclaim]] = {}
+        for row in self._db.query(
+            "SELECT quitclaims.*, identity FROM quitclaims JOIN people ON people.id = person_id"
+            " ORDER BY quitclaims.id, version"
+        ):
+            found.setdefault(PersonId(row["identity"]), []).append(to_quitclaim(row))
+        return found
+
     def all_current(self) -> list[Quitclaim]:
         """The last version of every quitclaim."""
         rows = self._all("SELECT *, max(version) AS newest FROM quitclaims GROUP BY id")

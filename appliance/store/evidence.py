@@ -69,6 +69,17 @@ class EvidenceRows(Rows):
         )
         return (TemplateId(row["template_id"]), row["template_version"]) if row else None
 
+    def templates(self) -> dict[QuitclaimId, tuple[TemplateId, int]]:
+        """The version of the template that each quitclaim was signed on last."""
+        rows = self._all(
+            "SELECT quitclaim_id, template_id, template_version, max(version) AS newest FROM evidence"
+            " WHERE template_id IS NOT NULL GROUP BY quitclaim_id"
+        )
+        return {
+            QuitclaimId(row["quitclaim_id"]): (TemplateId(row["template_id"]), row["template_version"])
+            for row in rows
+        }
+
     def rewrap(self, again: Callable[[EvidenceId, bytes], bytes]) -> int:
         """Wrap every document's key anew. Returns how many there were."""
         rows = self._all("SELECT id, wrapped_key FROM evidence")

@@ -50,6 +50,15 @@ class RequestRows(Rows):
         )
         return [_request(row) for row in rows]
 
+    def open_renewals(self, now: datetime) -> list[Request]:
+        """Requests to renew that can still be answered."""
+        rows = self._all(
+            "SELECT * FROM requests WHERE renews IS NOT NULL AND answered_at IS NULL"
+            " AND cancelled_at IS NULL AND expires_at > ?",
+            instant(now),
+        )
+        return [_request(row) for row in rows]
+
     def recent(self, limit: int) -> list[Request]:
         """The latest requests, newest first."""
         return [
