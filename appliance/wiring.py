@@ -12,7 +12,7 @@ from appliance.actions.bell import Bell, Silent
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
-from appliance.evidence.documents import Sealer
+from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store

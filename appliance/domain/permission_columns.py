@@ -104,7 +104,17 @@ _HEADINGS: Mapping[Field, tuple[str, ...]] = {
         *("signed on", "date signed", "start date", "valid from", "from"),
     ),
     Field.END: (
-        *("tot", "tot en met", "t m", "einddatum", "einde", "geldig tot", "geldig tot en met", "verloopt op"),
+        *(
+            "tot",
+            "tot en met",
+            "t m",
+            "geldig t m",
+            "einddatum",
+            "einde",
+            "geldig tot",
+            "geldig tot en met",
+            "verloopt op",
+        ),
         *("verloopdatum", "vervaldatum", "until", "end", "end date", "valid until", "expires", "expiry date"),
     ),
     Field.PHOTO: (
@@ -130,6 +140,7 @@ _DENIAL = re.compile(
     r"\b(?:geen|niet|nee|zonder|bezwaar|weiger\w*|geweigerd|ingetrokken|behalve|no|not|without|refuse\w*|"
     r"declin\w*|object\w*|withdrawn|except|gezichtsherkenning|herkenning|recognition)\b"
 )
+_EITHER = re.compile(r"\b(?:ja nee|yes no|j n|y n)\b")  # "Website (ja/nee)" denies nothing
 _ENDS = re.compile(r"\b(?:tot|t m|eind\w*|verloop\w*|verval\w*|until|end|ends|expir\w*)\b")
 _BEGINS = re.compile(r"\b(?:vanaf|sinds|begin\w*|start\w*|datum|getekend|from|since|signed|date)\b")
 _MOSTLY = 0.5  # the share of cells that must fit what the heading says
@@ -178,7 +189,8 @@ def _speaks_of(words: str, purpose: Purpose) -> bool:
 def _words(heading: str) -> str:
     apart = unicodedata.normalize("NFKD", heading.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+    words = " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
+    return " ".join(_EITHER.sub(" ", words).split())
 
 
 def _plausible(use: Use, cells: Sequence[str]) -> bool:

@@ -76,6 +76,7 @@ def _read(
     name, email = reader.name(), reader.text(Field.EMAIL)
     if email and not is_address(email):
         reader.tell(ProblemKind.BAD_EMAIL, mapping.columns(Field.EMAIL), email)
+        email = ""
     born = reader.birth_date(day)
     terms = tuple(term for purpose in mapping.purposes if (term := reader.term(purpose, day)))
     person = PlannedPerson(

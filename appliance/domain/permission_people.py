@@ -59,6 +59,7 @@ NOBODY = Known()
 
 
 def is_minor(mapping: ColumnMapping, born: date | None, day: date) -> bool:
+    """Whether a consent of somebody born then waits for a guardian."""
     return mapping.basis is Basis.CONSENT and born is not None and age(born, day) < GUARDIAN_UNTIL
 
 
@@ -86,15 +87,15 @@ def _groups(rows: Sequence[PlannedPerson]) -> list[list[PlannedPerson]]:
     leader: dict[str, str] = {}
 
     def first(mark: str) -> str:
-        while leader.setdefault(mark, mark) != mark:
-            mark = leader[mark]
+        while (above := leader.setdefault(mark, mark)) != mark:
+            leader[mark], mark = leader[above], above
         return mark
 
     groups: dict[str, list[PlannedPerson]] = {}
     marked = [(row, _marks(row, without)) for row in rows]
     for _, marks in marked:
         for mark in marks[1:]:
-            leader[first(mark)] = first(marks[0])
+            leader[first(marks[0])] = first(mark)
     for row, marks in marked:
         groups.setdefault(first(marks[0]), []).append(row)
     return list(groups.values())
@@ -162,10 +163,11 @@ def recognised(
 
 def _who(person: PlannedPerson, mapping: ColumnMapping, known: Known) -> Person | ProblemKind | None:
     """The person in the safe; None for somebody new; else why it cannot be told."""
-    decided = [mapping.decisions[line] for line in person.lines if line in mapping.decisions]
+    decided = {mapping.decisions[line] for line in person.lines if line in mapping.decisions}
     if decided:
-        chosen = decided[0]
-        return None if chosen is None else known.by_id.get(chosen, ProblemKind.MAY_BE_KNOWN)
+        chosen = decided.pop()
+        doubt = ProblemKind.MAY_BE_KNOWN
+        return doubt if decided else None if chosen is None else known.by_id.get(chosen, doubt)
     at_address = known.by_address.get(person.email.casefold(), []) if person.email else []
     same = [one for one in at_address if _key(one.name) == _key(person.name)]
     if len(same) == 1:

@@ -22,11 +22,10 @@ from appliance.domain.consent import (
     Signer,
     Term,
     Why,
-    next_change,
     permission,
 )
 from appliance.domain.errors import Mistake
-from appliance.domain.people import PersonId, age
+from appliance.domain.people import PersonId, age, birthday
 from appliance.domain.templates import ALERT_DAYS, Template
 
 AlertKey = tuple[QuitclaimId, int, Purpose, int]  # quitclaim, version, purpose, days before
@@ -100,21 +99,46 @@ def endings(
     within: 0 finds what permits for the last time on this day.
     """
     known = tuple(version for version in versions if version.recorded_on <= day)
-    permitted = [purpose for purpose in Purpose if permission(known, purpose, day, born).reliance]
-    found: list[Ending] = []
-    turn = next_change(known, day, born)
-    while permitted and turn is not None and (turn - day).days - 1 <= within:
-        ended = [purpose for purpose in permitted if not permission(known, purpose, turn, born).reliance]
-        found += [_ending(known, purpose, turn, born) for purpose in ended]
-        permitted = [purpose for purpose in permitted if purpose not in ended]
-        turn = next_change(known, turn, born)
-    return tuple(found)
+    found = (_ending(known, purpose, _turns(known, purpose, day, within, born), born) for purpose in Purpose)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: one.last_day))
 
 
-def _ending(known: tuple[Quitclaim, ...], purpose: Purpose, turn: date, born: date | None) -> Ending:
-    last_day = turn - timedelta(days=1)
-    relied_on = permission(known, purpose, last_day, born).reliance
-    assert relied_on is not None  # noqa: S101 - it was permitted until this day
+def _turns(
+    known: Iterable[Quitclaim], purpose: Purpose, day: date, within: int, born: date | None
+) -> list[date]:
+    """The day itself, and those after it on which the calendar may change the answer, in order.
+
+    Any term that begins may let its quitclaim replace another; only a term of the purpose itself ends it.
+    """
+    terms = [term for version in known for term in version.terms]
+    days = {term.valid_from for term in terms}
+    days |= {_day_after(term.valid_until) for term in terms if term.purpose is purpose}
+    days |= {birthday(born, GUARDIAN_UNTIL)} if born else set()
+    return [day, *sorted(d for d in days if d is not None and 0 < (d - day).days <= within + 1)]
+
+
+def _day_after(day: date | None) -> date | None:
+    return None if day is None or day == date.max else day + timedelta(days=1)
+
+
+def _ending(
+    known: tuple[Quitclaim, ...], purpose: Purpose, turns: Sequence[date], born: date | None
+) -> Ending | None:
+    """The first turn at which a purpose is permitted no more; None when it is not, or stays so."""
+    relied_on = permission(known, purpose, turns[0], born).reliance if len(turns) > 1 else None
+    for turn in turns[1:]:
+        if relied_on is None:
+            return None
+        now = permission(known, purpose, turn, born)
+        if now.reliance is None:
+            return _ended(known, purpose, relied_on, turn, now.why)
+        relied_on = now.reliance
+    return None
+
+
+def _ended(
+    known: tuple[Quitclaim, ...], purpose: Purpose, relied_on: Reliance, turn: date, why: Why
+) -> Ending:
     chain = _chain(known, relied_on)
     return Ending(
         person_id=chain[-1].person_id,
@@ -122,8 +146,8 @@ def _ending(known: tuple[Quitclaim, ...], purpose: Purpose, turn: date, born: da
         version=_unchanged_since(chain, purpose),
         purpose=purpose,
         basis=chain[-1].basis,
-        last_day=last_day,
-        why=permission(known, purpose, turn, born).why,
+        last_day=turn - timedelta(days=1),
+        why=why,
     )
 
 
@@ -165,7 +189,7 @@ def _alert(ending: Ending, day: date, sent: AbstractSet[AlertKey], alert_days: S
         return None
     known = (ending.quitclaim_id, ending.version, ending.purpose)
     given = [days for *key, days in sent if tuple(key) == known]
-    return None if any(days <= nearest for days in given) else Alert(ending, nearest)
+    return None if any(days == nearest for days in given) else Alert(ending, nearest)
 
 
 def digest(alerts: Iterable[Alert], day: date) -> tuple[DigestEntry, ...]:

@@ -1,10 +1,10 @@
 """The signed form: what somebody read, what they answered, how they signed, and the record of it; sealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Spacer
 
 from appliance.domain.consent import Answer, Purpose
 from appliance.domain.signing import Mark, Signing
@@ -38,25 +38,9 @@ TEMPLATE_FILE = "template.json"
 _WIDTH = width_of()
 _PAD_WIDTH = 165.0
 _TICK = 17.0
-_SAID = _WIDTH * 0.33  # of the column with the answers
+_SAID = _WIDTH * 0.42  # of the column with the answers
+_RECORD = 145 * mm  # height of the record, which stays together
 _SHEET = _WIDTH * 1.35  # height of a scanned page
-
-
-@dataclass(frozen=True, slots=True)
-class Sealer:
-    """Makes signed forms with the seal of the box. zone: of the office, in which days and hours are told."""
-
-    seal: Seal
-    zone: tzinfo
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the certificate, hexadecimal."""
-        return self.seal.fingerprint
-
-    def document(self, template: Template, signing: Signing, scans: Sequence[bytes] = ()) -> bytes:
-        """The signed form as a sealed PDF; see `signed_form`."""
-        return signed_form(template, signing, seal=self.seal, zone=self.zone, scans=scans)
 
 
 def signed_form(
@@ -127,9 +111,9 @@ def _answer(
     granted = signing.answers[purpose] is Answer.GRANTED
     last = until(signed_at.date(), template.months[purpose])
     said = words.yes_until.format(day=day_in_words(last, signing.language)) if granted else words.no
-    meaning = [text(word(purpose, signing.language).capitalize(), STRONG), text(form.purposes[purpose])]
-    cells = [meaning, "", TickBox(granted), text(said, STRONG)]
-    return columns(cells, [_WIDTH - _SAID - _TICK - 14, 14, _TICK, _SAID], padding=4)
+    name = text(word(purpose, signing.language).capitalize(), STRONG)
+    head = columns([name, TickBox(granted), text(said, STRONG)], [_WIDTH - _SAID - _TICK, _TICK, _SAID])
+    return columns([[head, text(form.purposes[purpose])]], [_WIDTH], padding=4)
 
 
 def _signature(form: FormText, signing: Signing, signed_at: datetime, words: Words) -> Story:
@@ -152,16 +136,16 @@ def _record(signing: Signing, signed_at: datetime, seal: Seal, words: Words) -> 
     if not all(map(has_letters, (signing.subject, signing.signed_by, signing.signature.typed))):
         notes.append(words.code_points)
     story: Story = [
-        PageBreak(),
+        CondPageBreak(_RECORD),
+        Spacer(0, 2 * GAP),
         text(words.record, TITLE),
         Spacer(0, GAP),
         text(words.record_about),
         Spacer(0, GAP * 1.5),
         facts(_record_rows(signing, signed_at, seal, words), _WIDTH),
-        Spacer(0, GAP * 1.5),
     ]
     for note in notes:
-        story += [text(note, SMALL), Spacer(0, GAP)]
+        story += [Spacer(0, GAP), text(note, SMALL)]
     return story
 
 

@@ -7,18 +7,25 @@ and Cyrillic letters. A letter that it lacks is never left out: its code point i
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR = "FiraSans-Regular"
 BOLD = "FiraSans-SemiBold"
+_ONE_AT_A_TIME = Lock()
 _ALIKE = {0x2010: "-", 0x2011: "-"}
 
 
-@cache
 def _letters() -> frozenset[int]:
-    """Make the fonts known to reportlab. The code points that both have."""
+    """The code points that both fonts have; reportlab knows the fonts from then on."""
+    with _ONE_AT_A_TIME:  # a second registration would change the fonts under a document that is being drawn
+        return _registered()
+
+
+@cache
+def _registered() -> frozenset[int]:
     folder = files("fontpkg_fira_sans") / "files"
     fonts = [TTFont(name, str(folder / f"{name}.ttf")) for name in (REGULAR, BOLD)]
     for font in fonts:

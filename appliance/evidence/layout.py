@@ -46,7 +46,16 @@ _TOGETHER = 22 * mm  # a heading and at least so much under it
 _PEN = 1.1  # width of a signature's line, in points
 _QUIET = 4  # modules of white that a QR code needs around it
 
-BODY = ParagraphStyle("body", fontName=REGULAR, fontSize=10, leading=14.2, textColor=INK, splitLongWords=1)
+BODY = ParagraphStyle(
+    "body",
+    fontName=REGULAR,
+    fontSize=10,
+    leading=14,
+    textColor=INK,
+    splitLongWords=1,
+    allowWidows=0,
+    allowOrphans=0,
+)
 STRONG = ParagraphStyle("strong", BODY, fontName=BOLD)
 LIGHT = ParagraphStyle("light", STRONG, textColor=WHITE)
 SMALL = ParagraphStyle("small", BODY, fontSize=8.4, leading=11.6, textColor=SOFT)
@@ -56,6 +65,8 @@ HEADING = ParagraphStyle("heading", BODY, fontName=BOLD, fontSize=11.5, leading=
 CENTRED = ParagraphStyle("centred", BODY, alignment=TA_CENTER)
 
 Story = list[Flowable]
+# Even an empty cell asks for its font; the one that tables begin with is not embedded.
+_CELLS = ("FONTNAME", (0, 0), (-1, -1), REGULAR)
 
 
 def text(words: str, style: ParagraphStyle = BODY) -> Flowable:
@@ -93,6 +104,7 @@ def facts(rows: Sequence[tuple[str, str | Flowable]], width: float) -> Flowable:
     table.setStyle(
         TableStyle(
             [
+                _CELLS,
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -2), 0.5, LINE),
                 ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -109,9 +121,10 @@ def columns(
     cells: Sequence[object], widths: Sequence[float], *, band: bool = False, padding: float = 0
 ) -> Flowable:
     """Things beside each other, their tops level. band: on a grey ground. padding: above and below."""
-    table = Table([list(cells)], colWidths=list(widths))
+    table = Table([list(cells)], colWidths=list(widths), splitInRow=1)
     side, padding = (9, 8) if band else (0, padding)
     style: list[tuple[Any, ...]] = [
+        _CELLS,
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), side),
         ("RIGHTPADDING", (0, 0), (-1, -1), side),
@@ -128,10 +141,11 @@ def grid(cells: Sequence[Flowable], width: float, across: int) -> Flowable:
     """Entries in rows of so many, with lines between the rows."""
     padded = [*cells, *[""] * (-len(cells) % across)]
     rows = [padded[i : i + across] for i in range(0, len(padded), across)]
-    table = Table(rows, colWidths=[width / across] * across)
+    table = Table(rows, colWidths=[width / across] * across, splitInRow=1)
     table.setStyle(
         TableStyle(
             [
+                _CELLS,
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEABOVE", (0, 0), (-1, -1), 0.5, LINE),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),

@@ -7,7 +7,7 @@ from datetime import date
 from reportlab.lib.pagesizes import A3, A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, KeepTogether, Spacer
 
 from appliance.domain.consent import Purpose
 from appliance.domain.people import Standing
@@ -150,7 +150,9 @@ def poster(event: str, lines: Sequence[str], code: str, language: Language, *, l
         columns(["", Code(code, side), ""], [(width - side) / 2, side, (width - side) / 2]),
         text(WORDS[language].point, point),
     ]
-    return drawn(story, title=event, language=language, size=size, margin=_POSTER_MARGIN * scale)
+    margin = _POSTER_MARGIN * scale
+    fitted = KeepInFrame(width, size[1] - 2 * margin, story, mode="shrink")
+    return drawn([fitted], title=event, language=language, size=size, margin=margin)
 
 
 def shoot_sheet(

@@ -1,6 +1,7 @@
 """Checking evidence on the box: by the stand-alone verifier, and by pyHanko as a second opinion.
 
-The two share no code: one reads the PDF and the seal by itself, the other is the library that the field uses.
+The one reads the PDF and the seal by itself, the other is the library that the field uses; they share no more
+than the arithmetic of ECDSA.
 Neither asks the network for anything.
 """
 

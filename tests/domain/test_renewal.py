@@ -153,23 +153,28 @@ def test_a_sixteenth_birthday_ends_what_a_guardian_signed() -> None:
     assert endings((signed,), TODAY, 23, born) == ()
 
 
-@given(chains, some_day, st.integers(0, 30))
-def test_endings_are_what_the_verdict_says(chain: tuple[Quitclaim, ...], day: date, within: int) -> None:
+turning = st.none() | st.integers(-12, 12).map(lambda n: days(n).replace(year=days(n).year - 16))
+
+
+@given(chains, some_day, st.integers(0, 30), turning)
+def test_endings_are_what_the_verdict_says(
+    chain: tuple[Quitclaim, ...], day: date, within: int, born: date | None
+) -> None:
+    """Day by day; whoever turns sixteen about now had a guardian sign."""
+    if born is not None:
+        chain = tuple(replace(v, signer=Signer.GUARDIAN, guardians=("one",)) for v in chain)
     known = tuple(version for version in chain if version.recorded_on <= day)
-    expected = set()
+    expected = {}
     for purpose in Purpose:
-        open_days = 0
-        while open_days <= within + 1:
-            if permission(known, purpose, day + timedelta(days=open_days)).reliance is None:
-                break
-            open_days += 1
-        if 0 < open_days <= within + 1:
-            expected.add((purpose, day + timedelta(days=open_days - 1)))
-    found = endings(chain, day, within)
-    assert {(e.purpose, e.last_day) for e in found} == expected
+        says = [permission(known, purpose, day + timedelta(days=n), born) for n in range(within + 2)]
+        closed = next((n for n, one in enumerate(says) if one.reliance is None), 0)
+        if closed:
+            expected[purpose, day + timedelta(days=closed - 1)] = says[closed].why
+    found = endings(chain, day, within, born)
+    assert {(e.purpose, e.last_day): e.why for e in found} == expected
     assert [e.last_day for e in found] == sorted(e.last_day for e in found)
     for one in found:
-        relied_on = permission(known, one.purpose, one.last_day).reliance
+        relied_on = permission(known, one.purpose, one.last_day, born).reliance
         assert relied_on is not None
         assert relied_on.quitclaim_id == one.quitclaim_id
         assert relied_on.version >= one.version

@@ -1,0 +1,29 @@
+"""The box's maker of sealed documents, ready to be handed around before it is needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from appliance.domain.signing import Signing
+from appliance.domain.templates import Template
+from appliance.evidence.seals import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """Makes signed forms with the seal of the box. zone: of the office, in which days and hours are told."""
+
+    seal: Seal
+    zone: tzinfo
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, hexadecimal."""
+        return self.seal.fingerprint
+
+    def document(self, template: Template, signing: Signing, scans: Sequence[bytes] = ()) -> bytes:
+        """The signed form as a sealed PDF; see `signed_form`."""
+        # Here and not above: pyHanko and reportlab take a second, which not every command should wait.
+        from appliance.evidence.documents import signed_form  # noqa: PLC0415
+
+        return signed_form(template, signing, seal=self.seal, zone=self.zone, scans=scans)
