@@ -103,7 +103,7 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def portraits(card: Path) -> dict[str, NDArray[np.uint8]]:
     """The portraits of the card as RGB [height,width,3], by their file's name."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     return {path.name: np.array(Image.open(path).convert("RGB")) for path in sorted(card.rglob("*.JPG"))}
 

@@ -92,7 +92,7 @@ def test_pages_never_touch_equipment(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(n for n in MODULES if n.startswith(STANDARD_LIBRARY_ONLY)))
 def test_the_domain_is_pure(name: str) -> None:
-    import sys  # noqa: PLC0415
+    import sys
 
     others = {one.split(".")[0] for one in imports_of(name)} - {"appliance"}
     assert others <= sys.stdlib_module_names

@@ -1,4 +1,4 @@
-"""The box itself: how it is, and whether it recognises people."""
+"""The box itself: how it is, what it recognises faces with, and whether it does."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from appliance import __version__
 from appliance.actions.health import status
+from appliance.actions.models import model_card
 from appliance.actions.recognition import switch_recognition
+from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import gettext
 
@@ -17,8 +19,13 @@ pages = Blueprint("box", __name__)
 @pages.get("/box")
 def show() -> ResponseReturnValue:
     """The box at a glance."""
-    found = status(box().safe, box().config.home, **asking_today())
-    return render_template("box/show.html", status=found, version=__version__)
+    return render_template(
+        "box/show.html",
+        status=status(box().safe, box().config.home, **asking_today()),
+        packs=model_card(box().safe, box().config.models, **asking()),
+        names=users.names(),
+        version=__version__,
+    )
 
 
 @pages.post("/box/recognition")
@@ -30,4 +37,4 @@ def recognition() -> ResponseReturnValue:
         gettext("Recognition is on.") if on else gettext("Recognition is off, all templates are gone."),
         "done",
     )
-    return redirect(url_for("box.show"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("box.show") + "#recognition", HTTPStatus.SEE_OTHER)

@@ -6,11 +6,13 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import faces as actions
-from appliance.actions.people import create_person, person_names
+from appliance.actions.people import create_person
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId
+from appliance.domain.people import PersonId
 from appliance.domain.photos import Box, FaceId, PhotoId, Resolution
+from webui import names
 from webui.current import asking, asking_today, box
+from webui.library import search_arguments
 
 pages = Blueprint("faces", __name__)
 
@@ -78,11 +80,12 @@ def add(photo_id: str) -> ResponseReturnValue:
 
 
 def _drawn() -> Box | None:
-    values = [request.form.get(key, "") for key in ("left", "top", "width", "height")]
+    """The box in the form, which has percentages of the picture; None when it has none."""
+    values = [request.form.get(key, "").strip() for key in ("left", "top", "width", "height")]
     if not any(values):
         return None
     try:
-        left, top, width, height = (float(value) for value in values)
+        left, top, width, height = (float(value.replace(",", ".")) / 100 for value in values)
     except ValueError as problem:
         raise Mistake("face:no_box", "That is no box.", "Draw a box around the whole face.") from problem
     if not all(-1 <= value <= 2 for value in (left, top, width, height)):
@@ -90,18 +93,11 @@ def _drawn() -> Box | None:
     return Box(left, top, width, height)
 
 
-def label(person: Person) -> str:
-    """A person as the list offers them; the department tells namesakes apart."""
-    return f"{person.name} ({person.department})" if person.department else person.name
-
-
 def _named(typed: str, *, create: bool) -> PersonId:
-    wanted = " ".join(typed.split()).casefold()
-    known = person_names(box().safe, **asking())
-    found = [p for p in known if wanted in (p.name.casefold(), label(p).casefold())]
-    if len(found) == 1:
-        return found[0].id
-    if found:
+    meant = names.found(typed)
+    if len(meant) == 1:
+        return meant[0].id
+    if meant:
         raise Mistake("person:ambiguous", "Several people have that name.", "Choose one from the list.")
     if not create:
         raise Mistake(
@@ -111,5 +107,8 @@ def _named(typed: str, *, create: bool) -> PersonId:
 
 
 def _back(photo_id: str, face_id: str = "") -> ResponseReturnValue:
-    place = f"#face-{face_id}" if face_id else "#faces"
-    return redirect(url_for("photos.show", photo_id=photo_id) + place, HTTPStatus.SEE_OTHER)
+    place = f"face-{face_id}" if face_id else "faces"
+    page = url_for(
+        "photos.show", photo_id=photo_id, face=face_id or None, _anchor=place, **search_arguments()
+    )
+    return redirect(page, HTTPStatus.SEE_OTHER)

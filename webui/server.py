@@ -1,17 +1,21 @@
 """The two ways to serve the pages: on loopback for one person, and over TLS 1.3 for the office."""
 
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
 
 import waitress
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from appliance.config import Config
+from appliance.domain.errors import Mistake
 from appliance.tasks import open_ringing_box
 from appliance.wiring import system_clock
 from webui import create_app
 from webui.certificate import ensure_certificate
+from webui.guards import LARGEST_UPLOAD
 
 LOOPBACK = "127.0.0.1"
 _WORKERS, _THREADS = 2, 4
@@ -21,6 +25,7 @@ _SECONDS = 120
 def serve_loopback(config: Config, ready: Callable[[str], None]) -> None:
     """Serve on this machine alone, until stopped. ready: is told the address."""
     app = create_app(open_ringing_box(config), https=False)
+    _require_port(LOOPBACK, config.port)
     server = waitress.create_server(
         app,
         host=LOOPBACK,
@@ -28,13 +33,32 @@ def serve_loopback(config: Config, ready: Callable[[str], None]) -> None:
         threads=_THREADS * 2,
         ident="",
         clear_untrusted_proxy_headers=True,
+        # What does not fit is spilled to the disk in the clear, so all of it must fit.
+        max_request_body_size=LARGEST_UPLOAD,
+        inbuf_overflow=2 * LARGEST_UPLOAD,
+        outbuf_overflow=2 * LARGEST_UPLOAD,
     )
     ready(f"http://{LOOPBACK}:{config.port}/")
     server.run()
 
 
+def _require_port(address: str, port: int) -> None:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address, port))
+        except OSError as problem:
+            raise Mistake(
+                "serve:no_port",
+                "Port {port} cannot be used: another program may have it.",
+                "Stop that, or set another port in kluis.toml.",
+                values={"port": port},
+            ) from problem
+
+
 def serve_lan(config: Config, address: str) -> None:
     """Serve the office over TLS 1.3, until stopped. address: on which to listen."""
+    _require_port(address, config.port)
     certificate, key = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
     settings: dict[str, Any] = {
         "bind": f"{address}:{config.port}",
@@ -48,6 +72,7 @@ def serve_lan(config: Config, address: str) -> None:
         "control_socket_disable": True,
         "accesslog": None,  # it would hold addresses of photos and people
         "loglevel": "warning",
+        "logger_class": _Log,
         "proc_name": "kluis",
         "forwarded_allow_ips": "",
     }
@@ -58,6 +83,15 @@ def _tls_1_3(_settings: object, default: Callable[[], ssl.SSLContext]) -> ssl.SS
     context = default()
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn repeats strange requests word for word; our log has that one came, and no word of it."""
+
+    def setup(self, cfg: object) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Lan(BaseApplication):  # type: ignore[misc]

@@ -95,7 +95,8 @@ def carry_out(
     Raises:
         Fault: when the card was pulled; the report then shows fewer photos handled than found.
     """
-    opened = import_report(safe, import_id, by=by, now=clock())
+    with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=clock(), on=import_id) as view:
+        opened = view.imports.get(import_id)
     try:
         candidates = list(photos_in(Path(opened.source)))
         uncounted = _begin_counting(safe, opened, len(candidates), by=by, now=clock())
@@ -188,6 +189,7 @@ def _take_in(
     kept = [Kept(BlobKind.ORIGINAL, original.place, original.bytes, original.sha256)]
     kept += _take_sidecar(safe, photo_id, sidecars, key.plain)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
+        before = tx.imports.get(import_id)
         known = tx.photos.find_by_sha256(original.sha256)
         if known is None:
             tx.photos.add(_new_photo(photo_id, import_id, name, original, now), key.wrapped, kept)
@@ -195,7 +197,7 @@ def _take_in(
         else:
             tx.record(Event("photo:known", known, detail=f"import={import_id}"))
         ours = known is None or known in uncounted
-        report = _counted(tx.imports.get(import_id), original.bytes, ours=ours, announced=announced)
+        report = _counted(before, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
     if known is not None:
         for row in kept:

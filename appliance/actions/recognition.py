@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from appliance.actions.lights import refresh
 from appliance.domain.access import WORKER, Actor, Permission
-from appliance.domain.audit import Event
+from appliance.domain.audit import Event, Outcome
 from appliance.domain.consent import Purpose, Why, permission
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, PersonId
@@ -66,7 +66,7 @@ def setting(view: View) -> Recognition:
 def switch_recognition(safe: Safe, on: bool, *, by: Actor, now: datetime, dpia: str = "") -> None:
     """Switch recognition on, with the reference of the DPIA it rests on, or off.
 
-    Off also forgets every template: what is not used is not kept.
+    Off also forgets every template and open suggestion: what is not used is not kept.
 
     Raises:
         Mistake: when it is switched on without a DPIA reference (GDPR article 35).
@@ -80,8 +80,14 @@ def switch_recognition(safe: Safe, on: bool, *, by: Actor, now: datetime, dpia: 
     with safe.store.begin(by=by, to=Permission.SETTING_EDIT, now=now) as tx:
         row = {"on": on, "dpia": dpia.strip(), "changed_at": now.isoformat(), "changed_by": by.id}
         tx.settings.put(_SETTING, json.dumps(row))
-        forgotten = 0 if on else tx.people.forget_all_templates()
+        forgotten = 0 if on else _forget_all(tx)
         tx.record(Event("recognition:on" if on else "recognition:off", detail=f"forgotten={forgotten}"))
+
+
+def _forget_all(tx: Transaction) -> int:
+    for person_id in tx.faces.suggested_people():
+        tx.faces.forget_suggestions(person_id)
+    return tx.people.forget_all_templates()
 
 
 def agrees(view: View, person_id: PersonId, day: date) -> bool:
@@ -91,14 +97,22 @@ def agrees(view: View, person_id: PersonId, day: date) -> bool:
 
 
 def forget_unless_agreed(tx: Transaction, person_id: PersonId, day: date) -> int:
-    """Delete somebody's templates when their consent to recognition is not live (P5)."""
-    return 0 if agrees(tx, person_id, day) else tx.people.forget_templates(person_id)
+    """Delete somebody's templates and open suggestions when their consent to recognition is not live (P5).
+
+    Returns how many templates there were. No light changes: a face that may be somebody, and a face that
+    may be anybody, are both amber.
+    """
+    if agrees(tx, person_id, day):
+        return 0
+    tx.faces.forget_suggestions(person_id)
+    return tx.people.forget_templates(person_id)
 
 
 def forget_lapsed(safe: Safe, *, now: datetime, day: date) -> int:
-    """Delete the templates of everybody whose consent to recognition has ended. Returns how many went."""
+    """Delete what recognition kept of everybody whose consent to it has ended. Returns the templates."""
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
-        lapsed = [p for p in view.people.with_templates() if not agrees(view, p, day)]
+        known = {*view.people.with_templates(), *view.faces.suggested_people()}
+        lapsed = sorted(p for p in known if not agrees(view, p, day))
     if not lapsed:
         return 0
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as tx:
@@ -116,17 +130,24 @@ def gallery(view: View, pack: str, day: date) -> Gallery:
     return Gallery([(p, np.frombuffer(vector, "<f4")) for p, _, vector in rows if p in agreed])
 
 
-def suggest(view: View, measured: Sequence[Measured], known: Gallery, threshold: float) -> list[Link]:
+def suggest(
+    view: View, measured: Sequence[Measured], known: Gallery, threshold: float, day: date
+) -> list[Link]:
     """Suggestions for the open faces of one photo: a person at most once, no rejected pair again (P7).
 
+    known: who agreed when the work began; whoever does not agree any more is left out.
     threshold: the largest distance that is still a suggestion.
     """
-    if not measured:
+    if not measured or not setting(view).on:
         return []
     faces = [one.face for one in measured]
     embeddings = np.stack([one.embedding for one in measured])
     matches = known.assign(embeddings, threshold, _barred(view, faces))
-    return [_suggestion(face, match) for face, match in zip(faces, matches, strict=True) if match is not None]
+    return [
+        _suggestion(face, match)
+        for face, match in zip(faces, matches, strict=True)
+        if match is not None and agrees(view, match.person_id, day)
+    ]
 
 
 def _barred(view: View, faces: Sequence[Face]) -> list[set[PersonId]]:
@@ -159,10 +180,29 @@ def enrol(
     vector = measured[0].embedding.astype("<f4").tobytes()
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=face_id) as tx:
         if _enrollable(tx, face, day) != person_id:
+            tx.record(Event("recognition:enrol", person_id, Outcome.REFUSED, f"face={face_id}"))
             return False
         tx.people.add_template(person_id, face_id, analyser.pack_name, vector)
         tx.record(Event("recognition:enrol", person_id, detail=f"face={face_id}"))
     return True
+
+
+def unenrolled(safe: Safe, pack: str, *, now: datetime, day: date, limit: int = 500) -> list[FaceId]:
+    """Confirmed faces of people who agreed, of which no template is kept.
+
+    They agreed only after they were named, or the bell was lost in a crash.
+    """
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
+        if not setting(view).on:
+            return []
+        asked = {q.person_id for q in view.consent.all_current() if q.term(Purpose.RECOGNITION)}
+        faces = [
+            face_id
+            for person_id in sorted(asked)
+            if agrees(view, person_id, day)
+            for face_id in view.people.without_template(person_id, pack, limit)
+        ]
+    return faces[:limit]
 
 
 def _enrollable(view: View, face: Face, day: date) -> PersonId | None:
@@ -249,10 +289,10 @@ def _keep_suggestions(
     day: date,
 ) -> int:
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
-        links = suggest(view, measured, known, analyser.match_threshold)
-    if not links:
-        return 0
+        if not suggest(view, measured, known, analyser.match_threshold, day):
+            return 0
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
+        links = suggest(tx, measured, known, analyser.match_threshold, day)
         made = sum(tx.faces.link(replace(link, changed_at=now)) for link in links)
         refresh(tx, [photo_id], day)
         tx.record(Event("face:suggest", photo_id, detail=f"suggestions={made}"))

@@ -25,7 +25,7 @@ from appliance.domain.consent import (
 )
 from appliance.domain.people import LinkState, PersonId, Standing
 from appliance.domain.photos import Box, Face, FaceId, Resolution, Stage
-from worlds import (
+from tests.domain.worlds import (
     A_BOX,
     ANNA,
     BEA,
@@ -286,7 +286,9 @@ class Scene:
         if self.stage is Stage.STORED:
             return "amber"
         colours = [self._colour(figure) for figure in self.figures]
-        countable = [f for f in self.figures if f.known in ("Anna", "Bea", "both") or f.attested is not UNSEEN]
+        countable = [
+            f for f in self.figures if f.known in ("Anna", "Bea", "both") or f.attested is not UNSEEN
+        ]
         nobody_looked = self.heads is None and not self.figures
         if nobody_looked or (self.heads is not None and self.heads != len(countable)):
             colours.append("amber")
@@ -334,7 +336,7 @@ many = settings(max_examples=200)
 
 
 def permits(version: Quitclaim, facts: PhotoFacts, purpose: Purpose, day: date) -> bool:
-    """Whether this very version permits a use: it is somebody's last word in its chain, and says yes today."""
+    """Whether this very version permits a use: it is the last of its chain, and says yes on that day."""
     chain = [v for v in facts.quitclaims[version.person_id] if v.id == version.id and v.recorded_on <= day]
     yes = [
         t
@@ -471,7 +473,7 @@ def test_what_is_recorded_later_does_not_change_the_answer_about_a_day(
     of_bea: tuple[Quitclaim, ...],
 ) -> None:
     """Neither new quitclaims nor new versions of those there are; P13."""
-    later = (day - days(-12)) + timedelta(days=1)
+    later = (day - days(-30)) + timedelta(days=1)  # the earliest of them is recorded 30 days ago
     added = {ANNA: of(ANNA, of_anna, later), BEA: of(BEA, of_bea, later)}
     after = {
         who: (*facts.quitclaims.get(who, ()), *(replace(v, version=v.version + 100) for v in versions))
