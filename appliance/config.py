@@ -20,7 +20,8 @@ class Config:
     """home: where the safe is. import_roots: folders below which the browser may import.
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
-    it is published beyond the office. hosts: names under which browsers may reach the box. credit: written into released copies.
+    it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
+    into released copies.
     """
 
     home: Path

@@ -117,10 +117,10 @@ class Jobs:
         """Carry out an import, unless somebody is at it."""
         box = self.box
         with box.alone(f"import-{import_id}") as mine:
-            report = intake.import_report(box.safe, ImportId(import_id), by=WORKER, now=box.now())
-            if mine and report.finished_at is None:
-                intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
-        if analysis.is_examined(box.safe, report.id, now=box.now()):
+            waiting = {report.id for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
+            if mine and import_id in waiting:
+                intake.carry_out(box.safe, ImportId(import_id), by=WORKER, clock=box.clock, bell=box.bell)
+        if analysis.is_examined(box.safe, ImportId(import_id), now=box.now()):
             self._group(import_id)
 
     def deliver(self) -> None:
@@ -149,6 +149,8 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
+        for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
+            box.bell.enrol(face_id)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
         intake.sweep_files(box.safe, now=now)

@@ -114,10 +114,22 @@ def open_box(config: Config, bell: Bell | None = None, clock: Clock = system_clo
         Mistake: when there is no safe.
         Fault: when it does not open.
     """
-    ring = settle(config.keyring, config.database, _machine_key(config), now=clock())
+    key = _machine_key(config)
+    _require_database(config)
+    ring = settle(config.keyring, config.database, key, now=clock())
     config.files.mkdir(mode=0o700, exist_ok=True)
     store = Store.open(config.database, ring.database_key)
     return Box(config, Safe(store, Blobs(config.files), ring), bell or Silent(), clock)
+
+
+def _require_database(config: Config) -> None:
+    """Where there are photos there was a database: a new one would make orphans of them, to be swept."""
+    if not config.database.exists() and any(config.files.glob("*/*")):
+        raise Fault(
+            "store:missing",
+            "The database is gone; the photos are still there.",
+            "Restore the database from a backup, beside them.",
+        )
 
 
 def unlock(config: Config, code: str) -> None:

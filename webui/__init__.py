@@ -3,21 +3,52 @@
 from flask import Flask
 
 from appliance.wiring import Box
-from webui import access, audit, box, faces, imports, language, library, people, photos, quitclaims, users
+from webui import (
+    access,
+    appearance,
+    audit,
+    box,
+    faces,
+    imports,
+    language,
+    library,
+    naming,
+    people,
+    photos,
+    quitclaims,
+    shoots,
+    users,
+)
 from webui.display import set_up_display
 from webui.errors import set_up_errors
-from webui.guards import set_up_guards
+from webui.guards import set_up_guards, set_up_requests
 
 __all__ = ["create_app"]
 
-_PAGES = (access, library, photos, faces, people, quitclaims, imports, users, audit, box)
+_PAGES = (
+    access,
+    appearance,
+    library,
+    photos,
+    faces,
+    naming,
+    people,
+    quitclaims,
+    shoots,
+    imports,
+    users,
+    audit,
+    box,
+)
 
 
 def create_app(box: Box, *, https: bool) -> Flask:
     """The application for an open box. https: whether browsers reach it over TLS."""
     app = Flask(__name__)
     app.extensions["box"] = box
-    set_up_guards(app, box, https=https)
+    set_up_requests(app, box, https=https)
+    app.before_request(access.know_who)  # first: nothing of a stranger's request is read before this
+    set_up_guards(app)
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)

@@ -1,29 +1,35 @@
 """Signing in and out. Every other page wants somebody who is signed in."""
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
+from http import HTTPStatus
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from appliance.actions.access import choose_language, sign_in, sign_out, who
+from appliance.actions.access import sign_in, sign_out, who
 from appliance.domain.errors import KluisError
-from webui.current import asking, box, user
+from webui.current import box, https, is_own, user
+from webui.errors import wants_json
 from webui.guards import limiter
+from webui.language import gettext
 
 pages = Blueprint("access", __name__)
 
-PUBLIC = frozenset({"static", "access.sign_in_page", "access.sign_in_now"})
+PUBLIC = frozenset(
+    {"static", "access.sign_in_page", "access.sign_in_now", "language.choose", "appearance.choose"}
+)
 
 
-@pages.before_app_request
 def know_who() -> ResponseReturnValue | None:
     """Find the user of the session; without one, only the sign-in page answers."""
     token = request.cookies.get(_cookie(), "")
     g.user = who(box().safe, token, now=box().now()) if token else None
     if g.user is not None or request.endpoint in PUBLIC:
         return None
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
-        return redirect(url_for("access.sign_in_page", to=request.full_path.rstrip("?")))
-    return {"error": "sign in first"}, 401
+    if request.accept_mimetypes.accept_html and not wants_json():
+        to = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("access.sign_in_page", to=to or None), HTTPStatus.SEE_OTHER)
+    return {"error": gettext("Sign in first."), "key": "access:signed_out"}, HTTPStatus.UNAUTHORIZED
 
 
 @pages.get("/sign-in")
@@ -31,7 +37,7 @@ def sign_in_page() -> ResponseReturnValue:
     """The form."""
     if user() is not None:
         return redirect(url_for("library.show"))
-    return render_template("access/sign_in.html", to=request.args.get("to", ""))
+    return render_template("access/sign_in.html", to=request.args.get("to", ""), name="", problem=None)
 
 
 @pages.post("/sign-in")
@@ -42,9 +48,10 @@ def sign_in_now() -> ResponseReturnValue:
     try:
         _, token = sign_in(box().safe, name, request.form.get("password", ""), now=box().now())
     except KluisError as problem:
-        return render_template("access/sign_in.html", to=to, name=name, problem=problem), 403
+        page = render_template("access/sign_in.html", to=to, name=name, problem=problem)
+        return page, HTTPStatus.FORBIDDEN
     session.clear()
-    answer = redirect(to if _is_own(to) else url_for("library.show"))
+    answer = redirect(to if is_own(to) else url_for("library.show"), HTTPStatus.SEE_OTHER)
     return _with_cookie(answer, token)
 
 
@@ -53,35 +60,15 @@ def sign_out_now() -> ResponseReturnValue:
     """End the session."""
     sign_out(box().safe, request.cookies.get(_cookie(), ""), now=box().now())
     session.clear()
-    answer = redirect(url_for("access.sign_in_page"))
-    answer.delete_cookie(_cookie(), path="/", secure=_https(), httponly=True, samesite="Strict")
+    answer = redirect(url_for("access.sign_in_page"), HTTPStatus.SEE_OTHER)
+    answer.delete_cookie(_cookie(), path="/", secure=https(), httponly=True, samesite="Strict")
     return answer
 
 
-@pages.post("/language")
-def language() -> ResponseReturnValue:
-    """Choose the language of one's own pages."""
-    someone = user()
-    if someone is not None:
-        choose_language(box().safe, someone.id, request.form.get("language", ""), **asking())
-    to = request.form.get("to", "")
-    return redirect(to if _is_own(to) else url_for("library.show"))
-
-
-def _is_own(address: str) -> bool:
-    """Whether an address leads to a page of ours, so that nobody is sent elsewhere."""
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
-
-
 def _with_cookie(answer: Response, token: str) -> Response:
-    answer.set_cookie(_cookie(), token, path="/", secure=_https(), httponly=True, samesite="Strict")
+    answer.set_cookie(_cookie(), token, path="/", secure=https(), httponly=True, samesite="Strict")
     return answer
 
 
 def _cookie() -> str:
-    return "__Host-kluis" if _https() else "kluis"
-
-
-def _https() -> bool:
-    app: Flask = current_app
-    return bool(app.config["KLUIS_HTTPS"])
+    return "__Host-kluis" if https() else "kluis"

@@ -1,4 +1,4 @@
-"""The box itself: how it is, and whether it recognises people."""
+"""The box itself: how it is, what it recognises faces with, and whether it does."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from appliance import __version__
 from appliance.actions.health import status
+from appliance.actions.models import model_card
 from appliance.actions.recognition import stop_recognition
+from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import gettext
 
@@ -17,17 +19,36 @@ pages = Blueprint("box", __name__)
 @pages.get("/box")
 def show() -> ResponseReturnValue:
     """The box at a glance."""
-    found = status(box().safe, box().config.home, **asking_today())
-    return render_template("box/show.html", status=found, version=__version__)
-
-
-@pages.post("/box/recognition")
-def recognition() -> ResponseReturnValue:
-    """Switch recognition on, with its DPIA, or off."""
-    on = request.form.get("on") == "1"
-    stop_recognition(box().safe, on, dpia=request.form.get("dpia", ""), **asking())
-    flash(
-        gettext("Recognition is on.") if on else gettext("Recognition is off, all templates are gone."),
-        "done",
+    return render_template(
+        "box/show.html",
+        status=status(box().safe, box().config.home, **asking_today()),
+        packs=model_card(box().safe, box().config.models, **asking()),
+        names=users.names(),
+        version=__version__,
     )
-    return redirect(url_for("box.show"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/box/recognition/propose")
+def propose() -> ResponseReturnValue:
+    """Ask for recognition, on an assessment."""
+    propose_recognition(box().safe, request.form.get("dpia", ""), **asking())
+    return _done(gettext("Proposed. A privacy officer has to approve it."))
+
+
+@pages.post("/box/recognition/approve")
+def approve() -> ResponseReturnValue:
+    """Agree to what was proposed."""
+    approve_recognition(box().safe, **asking())
+    return _done(gettext("Recognition is on. Switch it on for each shoot that needs it."))
+
+
+@pages.post("/box/recognition/stop")
+def stop() -> ResponseReturnValue:
+    """Switch it off, or turn the proposal down."""
+    stop_recognition(box().safe, **asking_today())
+    return _done(gettext("Recognition is off, all templates are gone."))
+
+
+def _done(told: str) -> ResponseReturnValue:
+    flash(told, "done")
+    return redirect(url_for("box.show", _anchor="recognition"), HTTPStatus.SEE_OTHER)

@@ -1,7 +1,8 @@
-"""What a view needs of the moment: the box, and who is asking."""
+"""What a view needs of the moment: the box, who is asking, and where from."""
 
 from datetime import date, datetime
 from typing import Any, TypedDict, cast
+from urllib.parse import urlsplit
 
 from flask import current_app, g
 
@@ -27,6 +28,11 @@ def box() -> Box:
     return cast("Box", current_app.extensions["box"])
 
 
+def https() -> bool:
+    """Whether browsers reach the pages over TLS."""
+    return bool(current_app.config["KLUIS_HTTPS"])
+
+
 def user() -> User | None:
     """Who is signed in."""
     found: Any = g.get("user")
@@ -42,3 +48,14 @@ def asking() -> When:
 def asking_today() -> WhenAndDay:
     """Keyword arguments for an action that depends on the day."""
     return {**asking(), "day": box().today()}
+
+
+def is_own(address: str) -> bool:
+    """Whether an address leads to a page of ours, so that nobody is sent elsewhere.
+
+    Browsers drop tabs and line ends and read a backslash as a slash, so these are refused too.
+    """
+    if not address.isprintable() or "\\" in address or not address.startswith("/"):
+        return False
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc and not address.startswith("//")

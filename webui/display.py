@@ -1,33 +1,33 @@
-"""How values look on a page: days, sizes, words and reasons."""
+"""How values look on a page: days, sizes, and what every template may use."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
 
 from babel.dates import format_date, format_datetime
-from flask import Flask
+from babel.numbers import format_decimal
+from flask import Flask, request
 
 from appliance.actions.release import Names
-from appliance.domain.access import HELD_BY, Permission
+from appliance.domain.access import Permission, acting, decide
 from appliance.domain.consent import PUBLICATION, Light, Purpose, Reason, Verdict
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import Photo
-from appliance.domain.wording import sentence, sentences, word
+from appliance.domain.wording import sentence, sentences
+from webui import words
+from webui.appearance import CHOICES, appearance
 from webui.current import box, user
-from webui.language import gettext, language
+from webui.language import language
 
 THUMBNAIL_SIDE, PROXY_SIDE = 400, 1600
 
 
 def set_up_display(app: Flask) -> None:
     """Make filters and globals known to the templates."""
-    app.add_template_filter(day)
-    app.add_template_filter(moment)
-    app.add_template_filter(size)
-    app.add_template_filter(words)
-    app.add_template_filter(reasons)
-    app.add_template_filter(reason)
-    app.add_template_filter(within)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    of_values: tuple[Callable[..., object], ...] = (day, moment, number, size, reasons, reason, within)
+    of_words = (words.words, words.short, words.explained, words.set_aside_reason, words.likeness)
+    for shown in (*of_values, *of_words, words.message, words.hint):
+        app.add_template_filter(shown)
     app.context_processor(_globals)
 
 
@@ -35,10 +35,13 @@ def _globals() -> dict[str, object]:
     return {
         "user": user(),
         "may": may,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else "",
         "purposes": PUBLICATION,
         "every_purpose": tuple(Purpose),
         "every_light": tuple(Light),
         "organisation": box().config.organisation,
+        "appearance": appearance(),
+        "appearances": CHOICES,
         "thumbnail_side": THUMBNAIL_SIDE,
         "proxy_side": PROXY_SIDE,
     }
@@ -47,7 +50,7 @@ def _globals() -> dict[str, object]:
 def may(permission: str) -> bool:
     """Whether to show a button; whether it works is decided where the action is done."""
     someone = user()
-    return someone is not None and Permission(permission) in HELD_BY[someone.role]
+    return someone is not None and decide(acting(someone), Permission(permission)).allowed
 
 
 def day(value: date | None) -> str:
@@ -63,22 +66,20 @@ def moment(value: datetime | None) -> str:
     return str(format_datetime(local.replace(tzinfo=None), "d MMM yyyy HH:mm", locale=language().value))
 
 
+def number(value: float) -> str:
+    """1.234 in Dutch, 1,234 in English."""
+    return str(format_decimal(value, locale=language().value))
+
+
 def size(count: int) -> str:
     """Bytes for people: 4.2 MB."""
-    value = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit in ("B", "kB") else f"{value:.1f} {unit}"
+    value, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 1000 or unit == "TB":
+            break
         value /= 1000
-    return f"{value:.1f} TB"
-
-
-def words(value: StrEnum) -> str:
-    """The word for a member of a closed set: from the domain's own, else from the catalogue."""
-    try:
-        return word(value, language())
-    except KeyError:
-        return gettext(value.value.replace("_", " "))
+    shape = "0" if unit in ("B", "kB") else "0.0"
+    return f"{format_decimal(value, shape, locale=language().value)} {unit}"
 
 
 def reasons(verdict: Verdict, people: Mapping[PersonId, Person]) -> tuple[str, ...]:

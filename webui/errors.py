@@ -3,15 +3,37 @@
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from appliance.domain.errors import KluisError, Mistake, NotAllowed
-from webui.language import gettext
+from webui.language import gettext, marked
+from webui.words import hint, message
 
 _log = structlog.get_logger()
+
+_KNOWN = {
+    HTTPStatus.NOT_FOUND: (marked("This page does not exist."), marked("Start from the library.")),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        marked("That is too much at once."),
+        marked("Send fewer or smaller files."),
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        marked("Too many failed tries."),
+        marked("Wait a minute, then try again."),
+    ),
+}
+_OTHER = (marked("That request is not understood."), marked("Start from the library."))
+_FORGED = (
+    marked("This form is too old, or it did not come from this page."),
+    marked("Go back, load the page again and try once more."),
+)
+_BROKEN = (
+    marked("Something went wrong on the box. Nothing was lost."),
+    marked("Try again; if it stays, tell whoever looks after the box."),
+)
 
 
 def set_up_errors(app: Flask) -> None:
@@ -23,13 +45,13 @@ def set_up_errors(app: Flask) -> None:
 
 
 def _product_error(problem: KluisError) -> ResponseReturnValue:
-    status = _status(problem)
+    status, told = _status(problem), (message(problem), hint(problem))
     if wants_json():
-        return {"error": gettext(problem.message), "hint": gettext(problem.hint), "key": problem.key}, status
+        return {"error": told[0], "hint": told[1], "key": problem.key}, status
     if isinstance(problem, Mistake) and request.method == "POST" and _came_from_here():
-        flash(f"{gettext(problem.message)} {gettext(problem.hint)}".strip(), "problem")
+        flash(" ".join(told).strip(), "problem")
         return redirect(request.referrer or "/", HTTPStatus.SEE_OTHER)
-    return _page(problem.message, problem.hint, status, getattr(problem, "reasons", ()))
+    return _page(told, status, getattr(problem, "reasons", ()))
 
 
 def _status(problem: KluisError) -> HTTPStatus:
@@ -46,31 +68,29 @@ def _came_from_here() -> bool:
 
 
 def _forged(_problem: CSRFError) -> ResponseReturnValue:
-    message = "This form is too old, or it did not come from this page."
-    return _page(message, "Go back, load the page again and try once more.", HTTPStatus.BAD_REQUEST)
+    return _translated(_FORGED, HTTPStatus.BAD_REQUEST)
 
 
 def _http_error(problem: HTTPException) -> ResponseReturnValue:
     status = HTTPStatus(problem.code or 500)
-    known = {
-        HTTPStatus.NOT_FOUND: ("This page does not exist.", "Start from the library."),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too much at once.", "Send fewer or smaller files."),
-        HTTPStatus.TOO_MANY_REQUESTS: ("Too many failed tries.", "Wait a minute, then try again."),
-    }
-    message, hint = known.get(status, ("That request is not understood.", "Start from the library."))
-    return _page(message, hint, status)
+    return _translated(_KNOWN.get(status, _OTHER), status)
 
 
 def _unexpected(problem: Exception) -> ResponseReturnValue:
     _log.error("unexpected", kind=type(problem).__name__, endpoint=request.endpoint)
-    message = "Something went wrong on the box. Nothing was lost."
-    return _page(message, "Try again; if it stays, tell whoever looks after the box.", HTTPStatus(500))
+    return _translated(_BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(message: str, hint: str, status: HTTPStatus, reasons: tuple[str, ...] = ()) -> ResponseReturnValue:
+def _translated(told: tuple[str, str], status: HTTPStatus) -> ResponseReturnValue:
+    return _page((gettext(told[0]), gettext(told[1])), status)
+
+
+def _page(told: tuple[str, str], status: HTTPStatus, reasons: tuple[str, ...] = ()) -> ResponseReturnValue:
     if wants_json():
-        return {"error": gettext(message), "hint": gettext(hint)}, status
-    return render_template("error.html", message=message, hint=hint, reasons=reasons, status=status), status
+        return {"error": told[0], "hint": told[1]}, status
+    template = current_app.config.get("KLUIS_ERROR_PAGE", "error.html")
+    page = render_template(template, message=told[0], hint=told[1], reasons=reasons, status=status)
+    return page, status
 
 
 def wants_json() -> bool:

@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import faces as actions
-from appliance.actions.people import create_person, person_names
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId
+from appliance.domain.people import PersonId
 from appliance.domain.photos import Box, FaceId, PhotoId, Resolution
-from webui.current import asking, asking_today, box
+from webui import names
+from webui.current import asking_today, box
+from webui.library import search_arguments
 
 pages = Blueprint("faces", __name__)
 
@@ -33,7 +34,7 @@ def reject(photo_id: str, face_id: str) -> ResponseReturnValue:
 @pages.post("/photos/<photo_id>/faces/<face_id>/name")
 def name(photo_id: str, face_id: str) -> ResponseReturnValue:
     """This is somebody by name: known already, or new when that is asked for."""
-    person_id = _named(request.form.get("name", ""), create=request.form.get("new") == "1")
+    person_id = names.named(request.form.get("name", ""), create=request.form.get("new") == "1")
     actions.confirm(box().safe, FaceId(face_id), person_id, bell=box().bell, **asking_today())
     return _back(photo_id, face_id)
 
@@ -70,7 +71,7 @@ def add(photo_id: str) -> ResponseReturnValue:
     drawn = _drawn()
     if drawn is None and not typed:
         raise Mistake("face:nobody", "Say who it is, or draw a box around the face.")
-    person_id = _named(typed, create=request.form.get("new") == "1") if typed else None
+    person_id = names.named(typed, create=request.form.get("new") == "1") if typed else None
     face_id = actions.add_face(
         box().safe, PhotoId(photo_id), drawn, bell=box().bell, person_id=person_id, **asking_today()
     )
@@ -78,11 +79,12 @@ def add(photo_id: str) -> ResponseReturnValue:
 
 
 def _drawn() -> Box | None:
-    values = [request.form.get(key, "") for key in ("left", "top", "width", "height")]
+    """The box in the form, which has percentages of the picture; None when it has none."""
+    values = [request.form.get(key, "").strip() for key in ("left", "top", "width", "height")]
     if not any(values):
         return None
     try:
-        left, top, width, height = (float(value) for value in values)
+        left, top, width, height = (float(value.replace(",", ".")) / 100 for value in values)
     except ValueError as problem:
         raise Mistake("face:no_box", "That is no box.", "Draw a box around the whole face.") from problem
     if not all(-1 <= value <= 2 for value in (left, top, width, height)):
@@ -90,26 +92,9 @@ def _drawn() -> Box | None:
     return Box(left, top, width, height)
 
 
-def label(person: Person) -> str:
-    """A person as the list offers them; the department tells namesakes apart."""
-    return f"{person.name} ({person.department})" if person.department else person.name
-
-
-def _named(typed: str, *, create: bool) -> PersonId:
-    wanted = " ".join(typed.split()).casefold()
-    known = person_names(box().safe, **asking())
-    found = [p for p in known if wanted in (p.name.casefold(), label(p).casefold())]
-    if len(found) == 1:
-        return found[0].id
-    if found:
-        raise Mistake("person:ambiguous", "Several people have that name.", "Choose one from the list.")
-    if not create:
-        raise Mistake(
-            "person:not_known", "Nobody of that name is known.", "Choose from the list, or add a new person."
-        )
-    return create_person(box().safe, name=typed, **asking()).id
-
-
 def _back(photo_id: str, face_id: str = "") -> ResponseReturnValue:
-    place = f"#face-{face_id}" if face_id else "#faces"
-    return redirect(url_for("photos.show", photo_id=photo_id) + place, HTTPStatus.SEE_OTHER)
+    place = f"face-{face_id}" if face_id else "faces"
+    page = url_for(
+        "photos.show", photo_id=photo_id, face=face_id or None, _anchor=place, **search_arguments()
+    )
+    return redirect(page, HTTPStatus.SEE_OTHER)

@@ -1,20 +1,24 @@
 """What stands in front of every page: cookies, forged requests, headers, hosts, and how much may be sent."""
 
+from http import HTTPStatus
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from flask import Flask, Request, Response, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 from appliance.wiring import Box
+from webui.current import user
 
 LARGEST_UPLOAD = 650_000_000
-_LARGEST_FIELDS = 1_000_000
+LARGEST_FORM = 1_000_000
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -24,6 +28,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_UPLOADS = frozenset({"imports.from_browser", "imports.take_file"})
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 forgery = CSRFProtect()
@@ -32,18 +37,12 @@ forgery = CSRFProtect()
 class MemoryRequest(Request):
     """A request whose uploaded files stay in memory: photos are never on the disk in the clear."""
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *_args: Any, **_named: Any) -> IO[bytes]:
         return BytesIO()
 
 
-def set_up_guards(app: Flask, box: Box, *, https: bool) -> None:
-    """Put every guard in place."""
+def set_up_requests(app: Flask, box: Box, *, https: bool) -> None:
+    """Say what a request may be: its size, its host, its cookies."""
     app.request_class = MemoryRequest
     app.config.update(
         SECRET_KEY=box.safe.ring.secret("session"),
@@ -51,16 +50,35 @@ def set_up_guards(app: Flask, box: Box, *, https: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=https,
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=_LARGEST_FIELDS,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         TRUSTED_HOSTS=[*box.config.hosts],
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
         WTF_CSRF_SSL_STRICT=https,
         KLUIS_HTTPS=https,
     )
+    app.before_request(_refuse_strange_hosts)
+
+
+def _refuse_strange_hosts() -> ResponseReturnValue | None:
+    """Under a name that is not the box's, nothing answers; not even a page, which would need addresses."""
+    if isinstance(request.routing_exception, SecurityError):
+        return "This is not the name of the box.\n", HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain"}
+    return None
+
+
+def set_up_guards(app: Flask) -> None:
+    """Put the guards in place, behind the question who asks."""
+    app.before_request(_let_photos_in)
     forgery.init_app(app)
     limiter.init_app(app)
     app.after_request(_with_headers)
+
+
+def _let_photos_in() -> None:
+    """Only somebody who is signed in may send more than a form, and only where photos are taken in."""
+    if request.endpoint in _UPLOADS and user() is not None:
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def _with_headers(response: Response) -> Response:

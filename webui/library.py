@@ -1,20 +1,24 @@
 """The library: photos with their lights, to search by light, person, date and text."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.actions.people import person_names
+from appliance.actions.intake import imports, unexamined
 from appliance.actions.photos import Filter, library, lights_in_all
+from appliance.actions.shoots import shoots
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.photos import ImportId, PhotoId, Stage
+from appliance.domain.photos import ImportId, PhotoId, ShootId, Stage
+from webui import names
 from webui.current import asking, asking_today, box
 
 pages = Blueprint("library", __name__)
 PAGE = 60
+_IMPORTS_LISTED = 20
 
 
 @pages.get("/")
@@ -29,17 +33,21 @@ def show() -> ResponseReturnValue:
         "library/show.html",
         page=page,
         wanted=wanted,
+        first=after is None,
         search=search_arguments(),
         counts=lights_in_all(box().safe, **asking_today()),
-        people=person_names(box().safe, **asking()),
+        people=names.listed(),
+        imports=imports(box().safe, limit=_IMPORTS_LISTED, **asking()),
+        stages=tuple(Stage),
+        shoots=shoots(box().safe, **asking()),
     )
 
 
 @pages.get("/waiting.json")
 def waiting() -> ResponseReturnValue:
     """How many photos are still to be examined."""
-    page = library(box().safe, wanted=Filter(), limit=1, **asking_today())
-    return {"waiting": page.waiting, "total": page.total, "library": url_for("library.show")}
+    count = unexamined(box().safe, **asking())
+    return {"waiting": count, "finished": count == 0, "page": url_for("library.show")}
 
 
 def wanted_photos() -> Filter:
@@ -49,20 +57,32 @@ def wanted_photos() -> Filter:
         Mistake: when a part of it makes no sense.
     """
     args = request.args
+    person_id, text = _who(args.get("person", ""), args.get("name", "").strip(), args.get("text", "")[:100])
     try:
         return Filter(
             light=Light(args["light"]) if args.get("light") else None,
             purpose=_purpose(args.get("purpose", "")),
-            person_id=PersonId(args["person"]) if args.get("person") else None,
+            person_id=person_id,
             taken_from=date.fromisoformat(args["from"]) if args.get("from") else None,
             taken_until=date.fromisoformat(args["until"]) if args.get("until") else None,
             untagged=args.get("untagged") == "1",
             import_id=ImportId(args["import"]) if args.get("import") else None,
-            text=args.get("text", "")[:100],
+            shoot_id=ShootId(args["shoot"]) if args.get("shoot") else None,
+            text=text,
             stage=Stage(args["stage"]) if args.get("stage") else None,
         )
     except ValueError as problem:
         raise Mistake("search:bad", "This search is not understood.", "Choose from the form.") from problem
+
+
+def _who(person: str, name: str, text: str) -> tuple[PersonId | None, str]:
+    """A person by id, or by name when exactly one fits; else the name is searched as text."""
+    if person:
+        return PersonId(person), text
+    meant = names.found(name) if name else []
+    if len(meant) == 1:
+        return meant[0].id, text
+    return None, text or name[:100]
 
 
 def _purpose(text: str) -> Purpose | None:
@@ -73,7 +93,19 @@ def _purpose(text: str) -> Purpose | None:
     return Purpose(text)
 
 
-def search_arguments() -> dict[str, str]:
+def search_arguments() -> dict[str, Any]:
     """The parts of the address that are the search, to keep it from page to page."""
-    known = ("light", "purpose", "person", "from", "until", "untagged", "import", "text", "stage")
+    known = (
+        "light",
+        "purpose",
+        "person",
+        "name",
+        "from",
+        "until",
+        "untagged",
+        "import",
+        "shoot",
+        "text",
+        "stage",
+    )
     return {key: request.args[key] for key in known if request.args.get(key)}

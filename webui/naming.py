@@ -7,16 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from appliance.actions.faces import confirm_all
 from appliance.actions.naming import nameless
-from appliance.actions.people import create_person, person_names
 from appliance.actions.photos import Filter
 from appliance.actions.undo import latest_change, undo
 from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
+from webui import names
 from webui.current import asking, asking_today, box, is_own
 from webui.language import gettext, ngettext
-from webui.names import named
 
 pages = Blueprint("naming", __name__)
 
@@ -31,15 +30,13 @@ def index() -> ResponseReturnValue:
         import_id=ImportId(args["import"]) if args.get("import") else None,
     )
     after = args.get("after")
-    page = nameless(
-        box().safe, wanted=wanted, after=PhotoId(after) if after else None, **asking_today()
-    )
+    page = nameless(box().safe, wanted=wanted, after=PhotoId(after) if after else None, **asking_today())
     search = {key: args[key] for key in ("shoot", "import") if args.get(key)}
     return render_template(
         "naming/index.html",
         page=page,
         search=search,
-        people=person_names(box().safe, **asking()),
+        people=names.listed(),
         change=latest_change(box().safe, **asking()),
     )
 
@@ -52,7 +49,9 @@ def name() -> ResponseReturnValue:
     if not faces:
         raise Mistake("face:none_chosen", "Choose one or more faces first.")
     chosen = form.get("person", "")
-    person_id = PersonId(chosen) if chosen else named(form.get("name", ""), create=form.get("new") == "1")
+    person_id = (
+        PersonId(chosen) if chosen else names.named(form.get("name", ""), create=form.get("new") == "1")
+    )
     confirm_all(box().safe, faces, person_id, bell=box().bell, **asking_today())
     flash(ngettext("%(num)s face named.", "%(num)s faces named.", len(faces)) % {"num": len(faces)}, "done")
     to = form.get("to", "")

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import people as actions
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId, Standing
+from webui import names
 from webui.current import asking, asking_today, box
 from webui.language import gettext
 
 pages = Blueprint("people", __name__)
-PAGE = 100
+PAGE = 50
+_PHOTOS_SHOWN = 24
 
 
 @pages.get("/people")
@@ -25,7 +27,15 @@ def index() -> ResponseReturnValue:
         box().safe, text=text, after=PersonId(after) if after else None, limit=PAGE + 1, **asking_today()
     )
     following = found[PAGE - 1].person.id if len(found) > PAGE else None
-    return render_template("people/index.html", cards=found[:PAGE], text=text, following=following)
+    return render_template(
+        "people/index.html", cards=found[:PAGE], text=text, first=after is None, following=following
+    )
+
+
+@pages.get("/people.json")
+def suggest() -> ResponseReturnValue:
+    """The first people who fit what is being typed, as the lists offer them."""
+    return {"labels": list(names.suggested(request.args.get("text", "")[:100]))}
 
 
 @pages.post("/people")
@@ -46,7 +56,13 @@ def add() -> ResponseReturnValue:
 def show(person_id: str) -> ResponseReturnValue:
     """One person."""
     view = actions.person_view(box().safe, PersonId(person_id), **asking_today())
-    return render_template("people/show.html", view=view, standings=tuple(Standing))
+    return render_template(
+        "people/show.html",
+        view=view,
+        cards=view.photos[:_PHOTOS_SHOWN],
+        standings=tuple(Standing),
+        people=names.listed(),
+    )
 
 
 @pages.post("/people/<person_id>")
@@ -68,4 +84,21 @@ def change(person_id: str) -> ResponseReturnValue:
         raise Mistake("person:bad_form", "Something in the form is not understood.") from problem
     actions.change_person(box().safe, changed, **asking_today())
     flash(gettext("Saved."), "done")
+    return redirect(url_for("people.show", person_id=person_id), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/people/<person_id>/merge")
+def merge(person_id: str) -> ResponseReturnValue:
+    """Say that this person and another are one: this one becomes another name of that one."""
+    into = names.named(request.form.get("name", ""), create=False)
+    actions.merge_people(box().safe, PersonId(person_id), into, **asking_today())
+    flash(gettext("They are one person now."), "done")
+    return redirect(url_for("people.show", person_id=into), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/people/<person_id>/unmerge")
+def unmerge(person_id: str) -> ResponseReturnValue:
+    """Take a merge back."""
+    actions.unmerge_people(box().safe, PersonId(person_id), **asking_today())
+    flash(gettext("They are two people again."), "done")
     return redirect(url_for("people.show", person_id=person_id), HTTPStatus.SEE_OTHER)

@@ -2,20 +2,25 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
-from appliance.actions.people import person_names
-from appliance.actions.photos import BlobKind, count_heads, face_picture, look_at, picture
+from appliance.actions.photos import BlobKind, PhotoView, count_heads, face_picture, look_at, picture
 from appliance.actions.release import release, releases
+from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.recognition import is_minor
+from webui import names, users
 from webui.current import asking, asking_today, box
-from webui.language import gettext, language
+from webui.display import may
+from webui.language import language
 from webui.library import search_arguments, wanted_photos
 
 pages = Blueprint("photos", __name__)
+FACES = 40  # on one page; of a photo with more, the list goes on on the next
 
 
 @pages.get("/photos/<photo_id>")
@@ -25,9 +30,23 @@ def show(photo_id: str) -> ResponseReturnValue:
     return render_template(
         "photos/show.html",
         view=view,
-        people=person_names(box().safe, **asking()),
+        people=names.listed(),
+        minors={p.id for p in view.people.values() if is_minor(p, box().today())},
+        change=latest_change(box().safe, **asking()) if may("photo:edit") else None,
         search=search_arguments(),
+        names=users.names(),
+        part=_part(view),
+        parts=range(-(-len(view.faces) // FACES)),
+        faces_each=FACES,
     )
+
+
+def _part(view: PhotoView) -> int:
+    """Which part of the list of faces is wanted, from 0 on: the one that holds a face, or by its number."""
+    wanted = request.args.get("face", "")
+    held = next((i // FACES for i, one in enumerate(view.faces) if one.face.id == wanted), None)
+    last = max(0, len(view.faces) - 1) // FACES
+    return held if held is not None else min(max(0, request.args.get("part", 1, type=int) - 1), last)
 
 
 @pages.get("/photos/<photo_id>/<any(proxy, thumbnail):kind>.jpg")
@@ -48,18 +67,18 @@ def _jpeg(data: bytes) -> Response:
     answer.mimetype = "image/jpeg"
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()
-    made: Response = answer.make_conditional(request)
-    return made
+    return answer.make_conditional(request)
 
 
 @pages.post("/photos/<photo_id>/heads")
 def heads(photo_id: str) -> ResponseReturnValue:
     """Attest how many people can be recognised."""
     text = request.form.get("heads", "")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > len("10000"):
         raise Mistake("photo:head_count", "That is not a number of people.", "Fill in 0 or more.")
     count_heads(box().safe, PhotoId(photo_id), int(text), **asking_today())
-    return redirect(url_for("photos.show", photo_id=photo_id) + "#lights", HTTPStatus.SEE_OTHER)
+    page = url_for("photos.show", photo_id=photo_id, _anchor="lights", **search_arguments())
+    return redirect(page, HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/photos/<photo_id>/release")
@@ -94,4 +113,4 @@ def release_now(photo_id: str) -> ResponseReturnValue:
 def released() -> ResponseReturnValue:
     """The copies that left."""
     found = releases(box().safe, **asking())
-    return render_template("photos/releases.html", releases=found, title=gettext("Releases"))
+    return render_template("photos/releases.html", releases=found, names=users.names())

@@ -1,43 +1,86 @@
 """The two ways to serve the pages: on loopback for one person, and over TLS 1.3 for the office."""
 
+import socket
 import ssl
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import waitress
+from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from appliance.config import Config
+from appliance.domain.errors import Mistake
 from appliance.tasks import open_ringing_box
 from appliance.wiring import system_clock
 from webui import create_app
 from webui.certificate import ensure_certificate
+from webui.door import create_door
+from webui.guards import LARGEST_UPLOAD
 
 LOOPBACK = "127.0.0.1"
 _WORKERS, _THREADS = 2, 4
 _SECONDS = 120
 
 
-def serve_loopback(config: Config, ready: Callable[[str], None]) -> None:
+class Site(StrEnum):
+    """What is served: the pages of the staff, or the subject's door; each in processes of its own."""
+
+    PAGES = "pages"
+    DOOR = "door"
+
+
+def _port(config: Config, site: Site) -> int:
+    return config.port if site is Site.PAGES else config.door_port
+
+
+def _application(config: Config, site: Site, *, https: bool) -> Flask:
+    create = create_app if site is Site.PAGES else create_door
+    return create(open_ringing_box(config), https=https)
+
+
+def serve_loopback(config: Config, site: Site, ready: Callable[[str], None]) -> None:
     """Serve on this machine alone, until stopped. ready: is told the address."""
-    app = create_app(open_ringing_box(config), https=False)
+    app, port = _application(config, site, https=False), _port(config, site)
+    _require_port(LOOPBACK, port)
     server = waitress.create_server(
         app,
         host=LOOPBACK,
-        port=config.port,
+        port=port,
         threads=_THREADS * 2,
         ident="",
         clear_untrusted_proxy_headers=True,
+        # What does not fit is spilled to the disk in the clear, so all of it must fit.
+        max_request_body_size=LARGEST_UPLOAD,
+        inbuf_overflow=2 * LARGEST_UPLOAD,
+        outbuf_overflow=2 * LARGEST_UPLOAD,
     )
-    ready(f"http://{LOOPBACK}:{config.port}/")
+    ready(f"http://{LOOPBACK}:{port}/")
     server.run()
 
 
-def serve_lan(config: Config, address: str) -> None:
+def _require_port(address: str, port: int) -> None:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address, port))
+        except OSError as problem:
+            raise Mistake(
+                "serve:no_port",
+                "Port {port} cannot be used: another program may have it.",
+                "Stop that, or set another port in kluis.toml.",
+                values={"port": port},
+            ) from problem
+
+
+def serve_lan(config: Config, site: Site, address: str) -> None:
     """Serve the office over TLS 1.3, until stopped. address: on which to listen."""
+    _require_port(address, _port(config, site))
     certificate, key = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
     settings: dict[str, Any] = {
-        "bind": f"{address}:{config.port}",
+        "bind": f"{address}:{_port(config, site)}",
         "workers": _WORKERS,
         "threads": _THREADS,
         "worker_class": "gthread",
@@ -48,10 +91,11 @@ def serve_lan(config: Config, address: str) -> None:
         "control_socket_disable": True,
         "accesslog": None,  # it would hold addresses of photos and people
         "loglevel": "warning",
+        "logger_class": _Log,
         "proc_name": "kluis",
         "forwarded_allow_ips": "",
     }
-    _Lan(config, settings).run()
+    _Lan(config, site, settings).run()
 
 
 def _tls_1_3(_settings: object, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
@@ -60,9 +104,19 @@ def _tls_1_3(_settings: object, default: Callable[[], ssl.SSLContext]) -> ssl.SS
     return context
 
 
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn repeats strange requests word for word; our log has that one came, and no word of it."""
+
+    def setup(self, cfg: object) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class _Lan(BaseApplication):  # type: ignore[misc]
-    def __init__(self, config: Config, settings: dict[str, Any]) -> None:
+    def __init__(self, config: Config, site: Site, settings: dict[str, Any]) -> None:
         self._config = config
+        self._site = site
         self._settings = settings
         super().__init__()
 
@@ -72,4 +126,4 @@ class _Lan(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> object:
         """In each worker, after the fork: a database connection must not be shared."""
-        return create_app(open_ringing_box(self._config), https=True)
+        return _application(self._config, self._site, https=True)

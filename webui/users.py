@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import access as actions
-from appliance.domain.access import Role, UserId
+from appliance.domain.access import PASSWORD_SHORTEST, Role, UserId
 from appliance.domain.errors import Mistake
-from webui.current import asking, box
+from webui.current import asking, box, user
+from webui.display import may
 from webui.language import gettext
 
 pages = Blueprint("users", __name__)
@@ -18,7 +19,12 @@ pages = Blueprint("users", __name__)
 @pages.get("/users")
 def index() -> ResponseReturnValue:
     """Everybody who can sign in."""
-    return render_template("users/index.html", users=actions.users(box().safe, **asking()), roles=tuple(Role))
+    return render_template(
+        "users/index.html",
+        users=actions.users(box().safe, **asking()),
+        roles=tuple(Role),
+        shortest=PASSWORD_SHORTEST,
+    )
 
 
 @pages.post("/users")
@@ -30,6 +36,7 @@ def add() -> ResponseReturnValue:
         name=form.get("name", ""),
         password=form.get("password", ""),
         role=_role(),
+        language=form.get("language", box().config.language),
         **asking(),
     )
     return _done()
@@ -51,6 +58,14 @@ def password(user_id: str) -> ResponseReturnValue:
     """Give a user a new password."""
     actions.set_password(box().safe, UserId(user_id), request.form.get("password", ""), **asking())
     return _done()
+
+
+def names() -> dict[str, str]:
+    """The names of users by id, for whoever may know them; of oneself for everybody."""
+    someone = user()
+    if may("user:view"):
+        return {one.id: one.name for one in actions.users(box().safe, **asking())}
+    return {someone.id: someone.name} if someone else {}
 
 
 def _role() -> Role:

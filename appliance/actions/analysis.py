@@ -52,7 +52,7 @@ def analyse(
         if photo.stage is not Stage.STORED:
             return
         key = safe.data_key(view, photo_id)
-        original = safe.read(view, photo_id, BlobKind.ORIGINAL)
+        original = safe.stream(view, photo_id, BlobKind.ORIGINAL)
         known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
@@ -113,8 +113,8 @@ def _keep(
             tx.photos.keep(photo.id, kept)
         for face in examined.faces:
             tx.faces.add(face)
-        links = suggest(tx, _still_open(tx, photo.id, examined.measured), known, analyser.match_threshold)
-        for link in links:
+        still_open = _still_open(tx, photo.id, examined.measured)
+        for link in suggest(tx, still_open, known, analyser.match_threshold, day):
             tx.faces.link(replace(link, changed_at=now))
         refresh(tx, [photo.id], day)
         tx.record(Event("photo:analyse", photo.id, detail=f"faces={len(examined.faces)}"))

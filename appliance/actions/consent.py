@@ -200,6 +200,12 @@ def _told(quitclaim: Quitclaim) -> str:
     return f"person={quitclaim.person_id} version={quitclaim.version} {answers}"
 
 
+def person_to_record(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime) -> Person:
+    """Whose quitclaim is to be recorded, for somebody who may."""
+    with safe.store.look(by=by, to=Permission.QUITCLAIM_EDIT, now=now, on=person_id) as view:
+        return view.people.get(person_id)
+
+
 def quitclaim_view(
     safe: Safe, quitclaim_id: QuitclaimId, *, by: Actor, now: datetime, day: date
 ) -> tuple[Person, QuitclaimView]:

@@ -22,7 +22,8 @@ from appliance.actions.recognition import (
     shoot_of,
 )
 from appliance.domain.access import WORKER, Permission
-from appliance.domain.audit import Event
+from appliance.domain.audit import Event, Outcome
+from appliance.domain.consent import Purpose
 from appliance.domain.people import LinkState, PersonId
 from appliance.domain.photos import Face, FaceId, ImportId, PhotoId, Stage
 from appliance.imaging.decode import Decoder
@@ -56,12 +57,34 @@ def enrol(
     vector = measured[0].embedding.astype("<f4").tobytes()
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=face_id) as tx:
         if _enrollable(tx, face, day) != person_id:
-            tx.record(Event("recognition:enrol", person_id, detail="no longer"))
+            tx.record(Event("recognition:enrol", person_id, Outcome.REFUSED, f"face={face_id}"))
             return False
         tx.people.add_template(person_id, face_id, analyser.pack_name, vector)
         look_for(tx, {person_id})
         tx.record(Event("recognition:enrol", person_id, detail=f"face={face_id}"))
     return True
+
+
+def unenrolled(safe: Safe, pack: str, *, now: datetime, day: date, limit: int = 500) -> list[FaceId]:
+    """Confirmed faces of people who agreed, of which no template is kept.
+
+    They agreed only after they were named, or the bell was lost in a crash.
+    """
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
+        if not setting(view).on:
+            return []
+        asked = [
+            person_id
+            for person_id, versions in view.consent.by_person().items()
+            if any(version.term(Purpose.RECOGNITION) for version in versions)
+        ]
+        faces = [
+            face_id
+            for person_id in sorted(asked)
+            if agrees(view, person_id, day)
+            for face_id in view.people.without_template(person_id, pack, limit)
+        ]
+    return faces[:limit]
 
 
 def _enrollable(view: View, face: Face, day: date) -> PersonId | None:

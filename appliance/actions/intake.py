@@ -107,7 +107,8 @@ def carry_out(
     Raises:
         Fault: when the card was pulled; the report then shows fewer photos handled than found.
     """
-    opened = import_report(safe, import_id, by=by, now=clock())
+    with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=clock(), on=import_id) as view:
+        opened = view.imports.get(import_id)
     try:
         candidates = list(photos_in(Path(opened.source)))
         uncounted = _begin_counting(safe, opened, len(candidates), by=by, now=clock())
@@ -200,8 +201,8 @@ def _take_in(
     kept = [Kept(BlobKind.ORIGINAL, original.place, original.bytes, original.sha256)]
     kept += _take_sidecar(safe, photo_id, sidecars, key.plain)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
-        known = tx.photos.find_by_sha256(original.sha256)
         opened = tx.imports.get(import_id)
+        known = tx.photos.find_by_sha256(original.sha256)
         if known is None:
             tx.photos.add(_new_photo(photo_id, opened, name, original, now), key.wrapped, kept)
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))

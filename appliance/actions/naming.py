@@ -32,7 +32,7 @@ class Nameless:
 
 @dataclass(frozen=True, slots=True)
 class NamelessPage:
-    """Some faces without a name, those that look alike side by side. invited: to the shoots of these photos."""
+    """Some faces without a name, those that look alike side by side. invited: to their shoots."""
 
     faces: tuple[Nameless, ...]
     invited: tuple[Person, ...]

@@ -122,9 +122,10 @@ def forget_unless_agreed(tx: Transaction, person_id: PersonId, day: date) -> int
 
 
 def forget_lapsed(safe: Safe, *, now: datetime, day: date) -> int:
-    """Delete the templates of everybody whose consent to recognition has ended. Returns how many went."""
+    """Delete what recognition kept of everybody whose consent to it has ended. Returns the templates."""
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
-        lapsed = [p for p in view.people.with_templates() if not agrees(view, p, day)]
+        known = {*view.people.with_templates(), *view.faces.suggested_people()}
+        lapsed = sorted(p for p in known if not agrees(view, p, day))
     if not lapsed:
         return 0
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as tx:
@@ -155,9 +156,12 @@ def shoot_of(view: View, photo: Photo) -> Shoot | None:
     return view.shoots.get(photo.shoot_id) if photo.shoot_id else None
 
 
-def suggest(view: View, measured: Sequence[Measured], known: Gallery, threshold: float) -> list[Link]:
+def suggest(
+    view: View, measured: Sequence[Measured], known: Gallery, threshold: float, day: date
+) -> list[Link]:
     """Suggestions for the open faces of one photo: a person at most once, no rejected pair again (P7).
 
+    known: who was looked for when the work began; whoever is not looked for any more is left out.
     threshold: the largest distance that is still a suggestion.
     """
     if not measured:
@@ -165,7 +169,13 @@ def suggest(view: View, measured: Sequence[Measured], known: Gallery, threshold:
     faces = [one.face for one in measured]
     embeddings = np.stack([one.embedding for one in measured])
     matches = known.assign(embeddings, threshold, _barred(view, faces))
-    return [_suggestion(face, match) for face, match in zip(faces, matches, strict=True) if match is not None]
+    agreed = {m.person_id for m in matches if m is not None and agrees(view, m.person_id, day)}
+    wanted = in_scope(setting(view), shoot_of(view, view.photos.get(faces[0].photo_id)), agreed)
+    return [
+        _suggestion(face, match)
+        for face, match in zip(faces, matches, strict=True)
+        if match is not None and match.person_id in wanted
+    ]
 
 
 def _barred(view: View, faces: Sequence[Face]) -> list[set[PersonId]]:
@@ -200,10 +210,10 @@ def keep_suggestions(
 ) -> int:
     """Write the suggestions for one photo's faces that were measured. Returns how many are new."""
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
-        links = suggest(view, measured, known, analyser.match_threshold)
-    if not links:
-        return 0
+        if not suggest(view, measured, known, analyser.match_threshold, day):
+            return 0
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
+        links = suggest(tx, measured, known, analyser.match_threshold, day)
         made = sum(tx.faces.link(replace(link, changed_at=now)) for link in links)
         refresh(tx, [photo_id], day)
         tx.record(Event("face:suggest", photo_id, detail=f"suggestions={made}"))

@@ -51,14 +51,14 @@ def release(
         NotAllowed: with every reason, unless the light is green; the refusal is in the audit log.
     """
     facts, original = _prepare(safe, photo_id, purpose, by=by, now=now, day=day)
-    data = b""
-    if original is not None:
-        data = _copy(decoder, original, purpose, _boxes_to_blur(facts, verdict(facts, purpose, day)), credit)
+    blur = _boxes_to_blur(facts, verdict(facts, purpose, day))
+    data = b"" if original is None else _copy(decoder, original, purpose, blur, credit)
     with safe.store.begin(by=by, to=Permission.RELEASE_MAKE, now=now, on=photo_id) as tx:
         latest = _facts(tx, photo_id)
         decided = verdict(latest, purpose, day)
         require_green(decided, sentences(decided, language, Names(latest.people)))
-        _require_same(facts, latest, decided, original)
+        if original is None or blur != _boxes_to_blur(latest, decided):
+            raise Mistake("release:changed_meanwhile", "The photo was changed just now.", "Try once more.")
         made = Release(
             id=ReleaseId(new_id()),
             photo_id=photo_id,
@@ -90,12 +90,6 @@ def _facts(view: View, photo_id: PhotoId) -> PhotoFacts:
     if facts is None:
         raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
     return facts
-
-
-def _require_same(facts: PhotoFacts, latest: PhotoFacts, decided: Verdict, original: bytes | None) -> None:
-    """The copy was made from facts that still hold: the same faces to blur."""
-    if original is None or _boxes_to_blur(facts, decided) != _boxes_to_blur(latest, decided):
-        raise Mistake("release:changed_meanwhile", "The photo was changed just now.", "Try once more.")
 
 
 def _boxes_to_blur(facts: PhotoFacts, decided: Verdict) -> list[Box]:

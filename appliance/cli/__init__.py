@@ -34,6 +34,10 @@ class _Kluis(click.Group):
         except KluisError as problem:
             _tell(problem)
             ctx.exit(problem.exit_status)
+        except BrokenPipeError:
+            # Whoever read has seen enough. What is left to print goes nowhere, or Python complains of it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
 
 
 def _tell(problem: KluisError) -> None:
@@ -82,7 +86,7 @@ def main() -> None:
     """Run the command line; click's own mistakes of usage end with 1, as ours do."""
     os.umask(0o077)
     try:
-        status = kluis.main(standalone_mode=False)
+        status = kluis.main(prog_name="kluis", standalone_mode=False)
     except click.exceptions.Exit as done:
         status = done.exit_code
     except click.Abort:
@@ -91,6 +95,4 @@ def main() -> None:
     except click.ClickException as problem:
         problem.show()
         status = 1
-    except BrokenPipeError:
-        status = 0
     sys.exit(status if isinstance(status, int) else 0)

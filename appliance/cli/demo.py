@@ -76,7 +76,7 @@ def demo(
 
 def _serve(ctx: click.Context, opened: Context) -> None:
     with click.Context(serve, parent=ctx, obj=opened) as inner:
-        inner.invoke(serve, lan=False, address="127.0.0.1", worker=True)
+        inner.invoke(serve, lan=False, address="127.0.0.1", worker=True, with_door=True)
 
 
 def _run(context: Context, box: Box, card: Path, shoot_id: ShootId | None) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 from huey.consumer import Consumer
@@ -19,9 +19,10 @@ from appliance.tasks import Jobs
 from appliance.vision.packs import load
 from appliance.wiring import open_box, system_clock
 from webui.certificate import ensure_certificate, fingerprint
-from webui.server import serve_lan, serve_loopback
+from webui.server import Site, serve_lan, serve_loopback
 
 _NICE = 10
+_OPEN = {Site.PAGES: "Open", Site.DOOR: "The subject's door:"}
 _PR_SET_PDEATHSIG = 1
 
 
@@ -29,26 +30,50 @@ _PR_SET_PDEATHSIG = 1
 @click.option("--lan", is_flag=True, help="For the office: TLS 1.3, on the network.")
 @click.option("--address", default="0.0.0.0", help="With --lan: on which address to listen.")  # noqa: S104
 @click.option("--worker", is_flag=True, help="Also examine photos, in a process beside it.")
+@click.option("--door", "with_door", is_flag=True, help="Also serve the subject's door beside it.")
 @pass_context
-def serve(context: Context, lan: bool, address: str, worker: bool) -> None:
+def serve(context: Context, lan: bool, address: str, worker: bool, with_door: bool) -> None:
     """Serve the pages: on this machine, or with --lan for the office."""
     config = context.config
     set_up_logs()
     open_box(config).close()  # a safe that does not open is told now, not by each worker
-    with _worker_beside(config) if worker else _nothing():
-        if lan:
-            certificate, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
-            click.echo(f"https://{config.hosts[0]}:{config.port}/")
-            click.echo(f"Certificate (SHA-256): {fingerprint(certificate)}")
-            serve_lan(config, address)
-        else:
-            serve_loopback(config, lambda address: click.echo(f"Open {address}"))
+    with ExitStack() as beside:
+        if worker:
+            beside.enter_context(_beside(config, "worker"))
+        if with_door:
+            where = ["--lan", "--address", address] if lan else []
+            beside.enter_context(_beside(config, "door", *where))
+        _serve(config, Site.PAGES, lan=lan, address=address)
+
+
+@click.command()
+@click.option("--lan", is_flag=True, help="For the office: TLS 1.3, on the network.")
+@click.option("--address", default="0.0.0.0", help="With --lan: on which address to listen.")  # noqa: S104
+@pass_context
+def door(context: Context, lan: bool, address: str) -> None:
+    """Serve the subject's door: forms to sign and people's own pages, and nothing else."""
+    set_up_logs()
+    open_box(context.config).close()
+    _serve(context.config, Site.DOOR, lan=lan, address=address)
+
+
+def _serve(config: Config, site: Site, *, lan: bool, address: str) -> None:
+    if not lan:
+        serve_loopback(config, site, lambda at: click.echo(f"{_OPEN[site]} {at}"))
+        return
+    certificate, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
+    port = config.port if site is Site.PAGES else config.door_port
+    click.echo(f"{_OPEN[site]} https://{config.hosts[0]}:{port}/")
+    if site is Site.PAGES:
+        click.echo(f"Certificate (SHA-256): {fingerprint(certificate)}")
+    serve_lan(config, site, address)
 
 
 @contextmanager
-def _worker_beside(config: Config) -> Iterator[None]:
-    command = [sys.executable, "-m", "appliance.cli", "--home", str(config.home), "worker"]
-    process = subprocess.Popen(command)  # noqa: S603 - ourselves
+def _beside(config: Config, *command: str) -> Iterator[None]:
+    """A command of ours in a process beside this one, ended with it."""
+    own = [sys.executable, "-m", "appliance.cli", "--home", str(config.home), *command]
+    process = subprocess.Popen(own)  # noqa: S603 - ourselves
     signal.signal(signal.SIGTERM, _stop)
     try:
         yield
@@ -59,11 +84,6 @@ def _worker_beside(config: Config) -> Iterator[None]:
 
 def _stop(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @click.command()
@@ -109,4 +129,4 @@ def certificate(context: Context) -> None:
     click.echo(fingerprint(made))
 
 
-COMMANDS = (serve, worker, certificate)
+COMMANDS = (serve, door, worker, certificate)

@@ -189,7 +189,7 @@ def _alert(ending: Ending, day: date, sent: AbstractSet[AlertKey], alert_days: S
         return None
     known = (ending.quitclaim_id, ending.version, ending.purpose)
     given = [days for *key, days in sent if tuple(key) == known]
-    return None if any(days == nearest for days in given) else Alert(ending, nearest)
+    return None if any(days <= nearest for days in given) else Alert(ending, nearest)
 
 
 def digest(alerts: Iterable[Alert], day: date) -> tuple[DigestEntry, ...]:

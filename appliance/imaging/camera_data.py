@@ -7,6 +7,12 @@ import exiv2
 
 _LONGEST = 100  # characters of a name that a camera gives; more is not a name
 _SRGB = b"sRGB"
+_TIMES = (
+    ("Exif.Photo.DateTimeOriginal", "Exif.Photo.SubSecTimeOriginal"),
+    ("Exif.Photo.DateTimeDigitized", "Exif.Photo.SubSecTimeDigitized"),
+    ("Exif.Image.DateTime", "Exif.Photo.SubSecTime"),
+)
+_DAMAGED = (exiv2.Exiv2Error, ValueError, LookupError, ArithmeticError, RuntimeError)
 
 exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
 
@@ -24,14 +30,14 @@ class CameraData:
     profile: bytes = b""
 
 
-def camera_data(data: bytes) -> CameraData:
+def camera_data(data: bytes | memoryview) -> CameraData:
     """Read it from a file's bytes. What is missing or damaged is left out; it never costs the photo."""
     try:
         image = exiv2.ImageFactory.open(data)
         image.readMetadata()
         exif = image.exifData()
         profile = bytes(image.iccProfile()) if image.iccProfileDefined() else b""
-    except (exiv2.Exiv2Error, ValueError, IndexError):
+    except _DAMAGED:
         return CameraData()
     maker, model = _text(exif, "Exif.Image.Make"), _text(exif, "Exif.Image.Model")
     return CameraData(
@@ -46,28 +52,30 @@ def camera_data(data: bytes) -> CameraData:
 
 
 def _text(exif: exiv2.ExifData, key: str) -> str:
-    if key not in exif:
+    try:
+        text = str(exif[key].print()) if key in exif else ""
+    except _DAMAGED:
         return ""
-    text = str(exif[key].print())
     return "".join(c for c in text if c.isprintable()).strip()[:_LONGEST]
 
 
 def _orientation(exif: exiv2.ExifData) -> int:
     key = "Exif.Image.Orientation"
-    if key not in exif:
+    try:
+        value = int(exif[key].toInt64()) if key in exif else 1
+    except _DAMAGED:
         return 1
-    value = int(exif[key].toInt64())
     return value if 1 <= value <= 8 else 1
 
 
 def _taken_at(exif: exiv2.ExifData) -> datetime | None:
-    for key in ("Exif.Photo.DateTimeOriginal", "Exif.Photo.DateTimeDigitized", "Exif.Image.DateTime"):
+    for key, fraction in _TIMES:
         try:
             # The camera's clock has no time zone; it is kept as it is, so the zone is taken off again.
             taken = datetime.strptime(_text(exif, key)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)
         except ValueError:
             continue
-        return (taken + _fraction(_text(exif, "Exif.Photo.SubSecTimeOriginal"))).replace(tzinfo=None)
+        return (taken + _fraction(_text(exif, fraction))).replace(tzinfo=None)
     return None
 
 
@@ -79,17 +87,11 @@ def _fraction(digits: str) -> timedelta:
 
 def _degrees(exif: exiv2.ExifData, name: str, negative: str, most: float) -> float | None:
     key = f"Exif.GPSInfo.GPS{name}"
-    if key not in exif or f"{key}Ref" not in exif:
+    try:
+        parts = [exif[key].toRational(part) for part in range(3)]
+        degrees: float = sum(above / below / 60**power for power, (above, below) in enumerate(parts))
+    except _DAMAGED:
         return None
-    value = exif[key]
-    if value.count() < 3:
-        return None
-    degrees = 0.0
-    for part, share in enumerate((1, 60, 3600)):
-        above, below = value.toRational(part)
-        if below == 0:
-            return None
-        degrees += above / below / share
-    if not 0 <= degrees <= most:
+    if not 0 <= degrees <= most or f"{key}Ref" not in exif:
         return None
     return -degrees if _text(exif, f"{key}Ref").upper().startswith(negative) else degrees

@@ -9,6 +9,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from appliance.domain.photos import Box
+from appliance.imaging.scaling import reduced
 
 Pixels = NDArray[np.uint8]
 
@@ -38,7 +39,7 @@ def face_crop(pixels: Pixels, box: Box, size: int = 160) -> bytes:
     left = int(np.clip(middle[0] - side / 2, 0, width - side))
     top = int(np.clip(middle[1] - side / 2, 0, height - side))
     part = pixels[top : top + int(side), left : left + int(side)]
-    return _jpeg(_resized(part, size, size), THUMBNAIL_QUALITY)
+    return _jpeg(reduced(part, size, size), THUMBNAIL_QUALITY)
 
 
 def blurred(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
@@ -64,7 +65,7 @@ def released(pixels: Pixels, *, long_side: int | None, credit: str, copyright_no
 
     long_side: at most, in pixels; None for the photo's own. Only credit and copyright are written in.
     """
-    data = _jpeg(pixels if long_side is None else _within(pixels, long_side), RELEASE_QUALITY)
+    data = _jpeg(pixels if long_side is None else _within(pixels, long_side, fine=True), RELEASE_QUALITY)
     if not credit and not copyright_notice:
         return data
     image = exiv2.ImageFactory.open(data)
@@ -84,18 +85,12 @@ def released(pixels: Pixels, *, long_side: int | None, credit: str, copyright_no
     return bytes(image.io().mmap())
 
 
-def _within(pixels: Pixels, long_side: int) -> Pixels:
+def _within(pixels: Pixels, long_side: int, *, fine: bool = False) -> Pixels:
     height, width = pixels.shape[:2]
     scale = long_side / max(width, height)
     if scale >= 1:
         return pixels
-    return _resized(pixels, max(1, round(width * scale)), max(1, round(height * scale)))
-
-
-def _resized(pixels: Pixels, width: int, height: int) -> Pixels:
-    smaller = width < pixels.shape[1]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)
+    return reduced(pixels, max(1, round(width * scale)), max(1, round(height * scale)), fine=fine)
 
 
 def _jpeg(pixels: Pixels, quality: int) -> bytes:

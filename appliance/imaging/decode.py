@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from appliance.domain.errors import Unreadable
 from appliance.domain.photos import Capture
 from appliance.imaging.frames import receive, send
+from appliance.imaging.shared_memory import SharedMemory
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,6 +53,7 @@ class Decoder:
         self._photos_each = photos_each
         self._done = 0
         self._child: subprocess.Popen[bytes] | None = None
+        self._memory: _Memory | None = None
         self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -60,61 +63,69 @@ class Decoder:
         self.close()
 
     def close(self) -> None:
-        """End the child process."""
+        """End the child process and give its memory back."""
         with self._turn:
             self._stop()
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
 
-    def decode(self, data: bytes, *, at_least: int | None = None) -> Decoded:
+    def decode(self, data: bytes | Iterable[bytes], *, at_least: int | None = None) -> Decoded:
         """The pixels of a photo.
 
-        at_least: the long side in pixels that is enough; JPEGs are then decoded to the smallest size that
-        has it, which is far quicker. None for the full size.
+        data: the file's bytes, whole or in parts. at_least: the long side in pixels that is enough; JPEGs
+        are then decoded to the smallest size that has it, which is far quicker. None for the full size.
 
         Raises:
             Unreadable: when it is no photo, is damaged, or takes more than the limits allow.
         """
-        if len(data) > self._limits.bytes:
-            raise Unreadable(
-                "photo:too_large", "The file is larger than is allowed.", "Make it smaller first."
-            )
         with self._turn:
-            answer = self._ask(data, at_least)
-        if "problem" in answer[0]:
-            raise Unreadable(*answer[0]["problem"])
-        return _decoded(*answer)
+            memory = self._memory = self._memory or _Memory(self._limits)
+            length = memory.photo.fill((data,) if isinstance(data, bytes) else data)
+            if length is None:
+                raise Unreadable(
+                    "photo:too_large", "The file is larger than is allowed.", "Make it smaller first."
+                )
+            answer = self._ask(memory, length, at_least)
+            if "problem" in answer:
+                raise Unreadable(*answer["problem"])
+            try:
+                return _decoded(answer, memory.pixels, self._limits.pixels)
+            except (KeyError, TypeError, ValueError) as problem:  # a child that was taken over says anything
+                self._stop()
+                raise _too_demanding() from problem
+            finally:
+                memory.trim()
 
-    def _ask(self, data: bytes, at_least: int | None) -> tuple[dict[str, Any], bytearray]:
+    def _ask(self, memory: "_Memory", length: int, at_least: int | None) -> dict[str, Any]:
         if self._done >= self._photos_each:
             self._stop()
-        child = self._child if self._child and self._child.poll() is None else self._start()
+        child = self._child if self._child and self._child.poll() is None else self._start(memory)
         self._done += 1
         # The parent watches the wall clock; a child that only waits uses no CPU time.
         alarm = threading.Timer(self._limits.seconds * 3, child.kill)
         alarm.start()
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionError):
-                question = {"at_least": at_least, "most_pixels": self._limits.pixels}
-                send(cast("BinaryIO", child.stdin), question, data)
-            answer = receive(cast("BinaryIO", child.stdout), self._limits.pixels * 3)
+                question = {"length": length, "at_least": at_least, "most_pixels": self._limits.pixels}
+                send(cast("BinaryIO", child.stdin), question)
+            answer = receive(cast("BinaryIO", child.stdout))
         finally:
             alarm.cancel()
         if answer is None:
             self._stop()
-            raise Unreadable(
-                "photo:too_demanding",
-                "The photo took more time or memory than is allowed, or broke the decoder.",
-                "Open it in a photo program, save it anew and import that.",
-            )
+            raise _too_demanding()
         return answer
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, memory: "_Memory") -> subprocess.Popen[bytes]:
         self._stop()
-        limits = self._limits
-        arguments = [str(limits.memory), str(limits.bytes), str(limits.seconds)]
+        handles = (memory.photo.handle, memory.pixels.handle)
+        arguments = [str(number) for number in (self._limits.memory, self._limits.seconds, *handles)]
         self._child = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "appliance.imaging.decoder_process", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pass_fds=handles,
             stderr=subprocess.DEVNULL,  # libraries complain there, with the contents of files
             cwd="/",
             env={"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -133,14 +144,41 @@ class Decoder:
                     pipe.close()
 
 
-def _decoded(head: dict[str, Any], body: bytearray) -> Decoded:
-    camera = head["camera"]
+class _Memory:
+    """What is shared with the child: the photo's file, and the pixels that come of it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.photo = SharedMemory(limits.bytes)
+        self.pixels = SharedMemory(limits.pixels * 3)
+
+    def trim(self) -> None:
+        self.photo.trim()
+        self.pixels.trim()
+
+    def close(self) -> None:
+        self.photo.close()
+        self.pixels.close()
+
+
+def _too_demanding() -> Unreadable:
+    return Unreadable(
+        "photo:too_demanding",
+        "The photo took more time or memory than is allowed, or broke the decoder.",
+        "Open it in a photo program, save it anew and import that.",
+    )
+
+
+def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> Decoded:
+    height, width, colours = (int(number) for number in answer["shape"])
+    if colours != 3 or min(height, width) < 1 or height * width > most_pixels:
+        raise ValueError(answer["shape"])
+    camera = answer["camera"]
     taken_at = camera["taken_at"]
     return Decoded(
-        pixels=np.frombuffer(body, np.uint8).reshape(head["shape"]),
-        width=head["size"][0],
-        height=head["size"][1],
-        media_type=head["media_type"],
+        pixels=pixels.copy(height * width * 3).reshape(height, width, 3),
+        width=int(answer["size"][0]),
+        height=int(answer["size"][1]),
+        media_type=answer["media_type"],
         capture=Capture(
             taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
             camera=camera["camera"],

@@ -19,30 +19,36 @@ _OPEN_FILES = 64
 
 
 def main() -> None:
-    """Serve photos from standard input until it closes."""
-    memory, largest, seconds = (int(argument) for argument in sys.argv[1:4])
+    """Answer questions from standard input until it closes; photos and pixels are in shared memory."""
+    memory, seconds, photos, pixels = (int(argument) for argument in sys.argv[1:5])
     _give_up_privileges()
     # Imported only now: the decoders' own code starts with nothing left to abuse.
     from appliance.domain.errors import Unreadable  # noqa: PLC0415
-    from appliance.imaging.formats import decoded  # noqa: PLC0415
+    from appliance.imaging import formats  # noqa: PLC0415
 
     _limit(memory)
-    incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
-    while (message := receive(incoming, largest)) is not None:
-        head, body = message
+    while (question := receive(sys.stdin.buffer)) is not None:
         _allow_seconds(seconds)
         try:
-            picture = decoded(bytes(body), head["at_least"], head["most_pixels"])
+            answer = _answer(formats.decoded, question, photos, pixels)
         except Unreadable as problem:
-            send(outgoing, {"problem": [problem.key, problem.message, problem.hint]})
-            continue
-        answer = {
-            "shape": picture.pixels.shape,
-            "size": [picture.width, picture.height],
-            "media_type": picture.media_type,
-            "camera": _camera(picture.camera),
-        }
-        send(outgoing, answer, picture.pixels.data.cast("B"))
+            answer = {"problem": [problem.key, problem.message, problem.hint]}
+        send(sys.stdout.buffer, answer)
+
+
+def _answer(decoded: Any, question: dict[str, Any], photos: int, pixels: int) -> dict[str, Any]:
+    """Decode what the parent put into one memory, and put the pixels into the other."""
+    from appliance.imaging.shared_memory import mapped  # noqa: PLC0415 - numpy comes with it
+
+    data = memoryview(mapped(photos, question["length"], writable=False) if question["length"] else b"")
+    picture = decoded(data, question["at_least"], question["most_pixels"])
+    mapped(pixels, picture.pixels.size, writable=True)[:] = picture.pixels.data.cast("B")
+    return {
+        "shape": picture.pixels.shape,
+        "size": [picture.width, picture.height],
+        "media_type": picture.media_type,
+        "camera": _camera(picture.camera),
+    }
 
 
 def _camera(camera: Any) -> dict[str, Any]:

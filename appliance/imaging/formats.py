@@ -4,6 +4,7 @@ The content decides what a file is, never its name. Sizes are read and checked b
 """
 
 import io
+import struct
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from appliance.domain.errors import Unreadable
 from appliance.imaging.camera_data import CameraData, camera_data
 
 Pixels = NDArray[np.uint8]
+Data = bytes | memoryview
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter, and checked first
@@ -27,6 +29,8 @@ _PILLOW = {"PNG": "image/png", "TIFF": "image/tiff", "WEBP": "image/webp", "JPEG
 _PILLOW |= {"HEIF": "image/heic", "AVIF": "image/avif", "MPO": "image/jpeg"}
 _RAW = "image/x-raw"
 _SCALES = (8, 4, 2)
+_PHOTOMETRIC, _MAKE, _SUB_DIRECTORIES, _DNG_VERSION = 262, 271, 330, 50706
+_MOSAICS = (32803, 34892)  # of single colours, or developed but linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Picture:
     camera: CameraData
 
 
-def decoded(data: bytes, at_least: int | None, most_pixels: int) -> Picture:
+def decoded(data: Data, at_least: int | None, most_pixels: int) -> Picture:
     """Decode a photo. at_least: the long side in pixels that is enough; None for the full size.
 
     Raises:
@@ -62,10 +66,10 @@ def decoded(data: bytes, at_least: int | None, most_pixels: int) -> Picture:
 
 
 Read = tuple[Pixels, int, int, str]
-Reader = Callable[[bytes, int | None, int, CameraData], Read]
+Reader = Callable[[Data, int | None, int, CameraData], Read]
 
 
-def _reader(data: bytes) -> Reader:
+def _reader(data: Data) -> Reader:
     if data[:3] == b"\xff\xd8\xff":
         return _jpeg
     if _is_raw(data):
@@ -73,14 +77,14 @@ def _reader(data: bytes) -> Reader:
     return _other
 
 
-def _is_raw(data: bytes) -> bool:
+def _is_raw(data: Data) -> bool:
     """Formats that only a raw decoder reads; DNG, NEF, ARW and others look like TIFF, so ask exiv2's way."""
     head = data[:64]
     if head[:15] == b"FUJIFILMCCD-RAW" or head[4:12] == b"ftypcrx " or head[8:10] == b"CR":
         return True
     if head[:4] in (b"IIRO", b"IIRS", b"MMOR", b"IIU\x00"):
         return True
-    if head[:4] not in (b"II*\x00", b"MM\x00*"):
+    if head[:4] not in (b"II*\x00", b"MM\x00*") or not _tells_of_a_mosaic(data):
         return False
     try:
         with rawpy.imread(io.BytesIO(data)) as raw:
@@ -89,7 +93,24 @@ def _is_raw(data: bytes) -> bool:
         return False
 
 
-def _jpeg(data: bytes, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
+def _tells_of_a_mosaic(data: Data) -> bool:
+    """Whether a TIFF's first directory is that of a raw file (TIFF 6.0; DNG 1.4, tags 262 and 50706).
+
+    LibRaw would also take a plain TIFF of sixteen-bit grey for one, and develop it.
+    """
+    order = "<" if data[:2] == b"II" else ">"
+    try:
+        (start,) = struct.unpack_from(f"{order}I", data, 4)
+        (count,) = struct.unpack_from(f"{order}H", data, start)
+        fields = [struct.unpack_from(f"{order}HHIH", data, start + 2 + 12 * i) for i in range(count)]
+    except struct.error:
+        return False
+    values = {tag: value for tag, _, _, value in fields}
+    by_a_camera = _MAKE in values and _SUB_DIRECTORIES in values
+    return _DNG_VERSION in values or by_a_camera or values.get(_PHOTOMETRIC) in _MOSAICS
+
+
+def _jpeg(data: Data, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
     height, width, colours, _ = simplejpeg.decode_jpeg_header(data)
     _require_size(width, height, most_pixels)
     if colours in ("CMYK", "YCCK"):
@@ -108,14 +129,14 @@ def _enough(width: int, height: int, at_least: int | None) -> tuple[int, int]:
     return (at_least, 0) if width >= height else (0, at_least)
 
 
-def _other(data: bytes, at_least: int | None, most_pixels: int, _camera: CameraData) -> Read:
+def _other(data: Data, at_least: int | None, most_pixels: int, _camera: CameraData) -> Read:
     with Image.open(io.BytesIO(data), formats=[*_PILLOW]) as image:
         media_type = _PILLOW[image.format or ""]
         _require_size(*image.size, most_pixels)
         profile = image.info.get("icc_profile") or b""
+        full = image.size
         if image.format in ("JPEG", "MPO") and at_least is not None:
             image.draft(image.mode, (at_least, at_least))
-        full = image.size
         image.load()
         turned = ImageOps.exif_transpose(image)
         swapped = turned.size != image.size and turned.size == image.size[::-1]
@@ -127,9 +148,7 @@ def _other(data: bytes, at_least: int | None, most_pixels: int, _camera: CameraD
 def _rgb(image: Image.Image, profile: bytes) -> Pixels:
     """Eight bits a channel, on white where it was transparent, in sRGB."""
     if image.mode.startswith(("I", "F")):
-        values = np.asarray(image, np.float64)
-        top = 65535.0 if image.mode.startswith("I") and values.max(initial=0) > 255 else 255.0
-        image = Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+        image = _eight_bits(image)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
@@ -140,7 +159,15 @@ def _rgb(image: Image.Image, profile: bytes) -> Pixels:
     return _to_srgb(pixels, b"" if b"sRGB" in profile[:4096] else profile)
 
 
-def _raw(data: bytes, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Of whole numbers or fractions, whose white the file does not tell: it is the next that cameras use."""
+    values = np.nan_to_num(np.asarray(image, np.float64))
+    whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+    white = next((w for w in whites if values.max(initial=0) <= w), whites[-1])
+    return Image.fromarray(np.clip(values * (255.0 / white), 0, 255).astype(np.uint8))
+
+
+def _raw(data: Data, at_least: int | None, most_pixels: int, camera: CameraData) -> Read:
     """By the preview that the camera made; only without one is the raw picture developed."""
     with rawpy.imread(io.BytesIO(data)) as raw:
         _require_size(raw.sizes.raw_width, raw.sizes.raw_height, most_pixels)
@@ -149,8 +176,9 @@ def _raw(data: bytes, at_least: int | None, most_pixels: int, camera: CameraData
         except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError):
             preview = None
         if preview is None or preview.format != rawpy.ThumbFormat.JPEG:
-            pixels = np.asarray(raw.postprocess(half_size=True, use_camera_wb=True), np.uint8)
-            return pixels, pixels.shape[1], pixels.shape[0], _RAW
+            half = at_least is not None and max(raw.sizes.width, raw.sizes.height) >= 2 * at_least
+            pixels = np.asarray(raw.postprocess(half_size=half, use_camera_wb=True), np.uint8)
+            return pixels, pixels.shape[1] << half, pixels.shape[0] << half, _RAW
     jpeg = bytes(preview.data)
     height, width, _, _ = simplejpeg.decode_jpeg_header(jpeg)
     _require_size(width, height, most_pixels)

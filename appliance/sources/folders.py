@@ -41,10 +41,10 @@ def photos_in(folder: Path) -> Iterator[Candidate]:
     A link may lead out of the card, so none is followed.
 
     Raises:
-        Fault: when the card was pulled.
+        Fault: when the card was pulled, or the folder itself cannot be read.
     """
     with _card_errors(folder):
-        folder.stat()  # os.walk finds nothing in a folder that is gone, and says nothing
+        os.listdir(folder)  # os.walk finds nothing in a folder that is gone or closed, and says nothing
         for parent, folders, names in os.walk(folder, onerror=_unreadable_folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from _photos_among(Path(parent), sorted(names))
@@ -58,29 +58,28 @@ def _unreadable_folder(problem: OSError) -> None:
 
 def _photos_among(parent: Path, names: list[str]) -> Iterator[Candidate]:
     sidecars = {
-        name.lower(): name
-        for name in names
-        if name.lower().endswith(_SIDECAR) and _is_plain_file(parent / name)
+        name.lower(): name for name in names if name.lower().endswith(_SIDECAR) and _plain_file(parent / name)
     }
     for name in names:
         if name.startswith(".") or Path(name).suffix.lower() not in PHOTO:
             continue
         path = parent / name
-        if not _is_plain_file(path):
+        found = _plain_file(path)
+        if found is None:
             continue
-        found = path.stat()
         own = [f"{name}{_SIDECAR}".lower(), f"{Path(name).stem}{_SIDECAR}".lower()]
         beside = tuple(parent / sidecars[one] for one in own if one in sidecars)
         yield Candidate(path, found.st_size, found.st_mtime, beside)
 
 
-def _is_plain_file(path: Path) -> bool:
-    """Neither a link, which may lead out of the card, nor a pipe, which may never end."""
+def _plain_file(path: Path) -> os.stat_result | None:
+    """Neither a link, which may lead out of the card, nor a pipe, which may never end; nor one just gone."""
     try:
-        return stat.S_ISREG(path.lstat().st_mode)
+        found = path.lstat()
     except OSError as problem:
         _unreadable_folder(problem)
-        return False
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
 
 
 @contextmanager
@@ -125,7 +124,7 @@ def _card_errors(folder: Path, file: Path | None = None) -> Iterator[None]:
                 "What was copied is safe. Put the card back and import it again.",
             ) from problem
         if file is None:
-            raise
+            raise Fault("card:unreadable", "The folder cannot be read.", "Check its rights.") from problem
         raise Unreadable(
             "photo:unreadable", "The file cannot be read from the card.", "Copy it by hand, if you can."
         ) from problem

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from appliance.domain.access import Actor
 from appliance.domain.audit import ALGORITHM, GENESIS, Entry, Event, Head, Outcome, seal
-from appliance.store.rows import Row, Rows, moment
+from appliance.store.rows import Row, Rows, moment, query
 
 
 class AuditRows(Rows):
@@ -42,7 +42,7 @@ class AuditRows(Rows):
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Every entry after a number, oldest first, without holding them all in memory."""
-        for row in self._db.query("SELECT * FROM audit WHERE number > ? ORDER BY number", (after,)):
+        for row in query(self._db, "SELECT * FROM audit WHERE number > ? ORDER BY number", (after,)):
             yield _entry(row)
 
     def search(self, thing: str = "", actor: str = "", action: str = "", limit: int = 200) -> list[Entry]:

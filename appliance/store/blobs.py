@@ -12,9 +12,8 @@ from typing import BinaryIO
 
 from appliance.domain.errors import Fault, Unreadable
 from appliance.store.ids import new_id
-from appliance.store.segments import damaged, decrypted, encrypted
+from appliance.store.segments import damaged, decrypted, encrypt, plain_size
 
-_CHUNK = 1 << 20
 _PARTIAL = ".partial"
 
 
@@ -50,7 +49,7 @@ class Blobs:
         partial = target.with_name(target.name + _PARTIAL)
         counted = _Counted(source, limit)
         try:
-            _write_out(partial, encrypted(counted, key, about))
+            _write_out(partial, counted, key, about)
             with _disk_errors():
                 partial.replace(target)
                 _sync_folder(target.parent)
@@ -126,18 +125,23 @@ def _parts(source: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
     if read is None:
         yield from source
         return
-    while part := read(_CHUNK):
+    number = 0
+    while part := read(plain_size(number)):  # whole segments, which then need no copying
         yield part
+        number += 1
 
 
-def _write_out(partial: Path, parts: Iterable[bytes]) -> None:
+def _write_out(partial: Path, parts: Iterable[bytes], key: bytes, about: str) -> None:
     with _disk_errors():
         _make_folder(partial.parent)
         stream = partial.open("xb")
+
+    def write(ciphertext: memoryview) -> None:
+        with _disk_errors():
+            stream.write(ciphertext)
+
     try:
-        for part in parts:  # reads the source, which may be a card that was pulled
-            with _disk_errors():
-                stream.write(part)
+        encrypt(parts, write, key, about)  # reads the source, which may be a card that was pulled
         with _disk_errors():
             stream.flush()
             os.fsync(stream.fileno())

@@ -15,7 +15,7 @@ from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
 from appliance.store.changes import ChangeRows
-from appliance.store.connections import connect
+from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
@@ -203,6 +203,7 @@ class Store:
 
         Raises:
             NotAllowed: when `by` does not hold `to`; the audit log has it, as it has one raised within.
+            Fault: when the disk is full or broken, or another process does not let go; nothing is kept then.
             UnauditedChange: when nothing was recorded; nothing is kept then.
         """
         self._require(by, to, now, on)
@@ -227,21 +228,26 @@ class Store:
         """
         self._require(by, to, now, on)
         db = self._connection()
-        db.execute("PRAGMA query_only = ON")
-        db.execute("BEGIN")
-        try:
-            yield View(db)
-        finally:
-            db.rollback()
-            db.execute("PRAGMA query_only = OFF")
+        with disk_errors():
+            db.execute("BEGIN")
+            db.execute("PRAGMA query_only = ON")
+            try:
+                yield View(db)
+            finally:
+                db.execute("PRAGMA query_only = OFF")
+                db.rollback()
 
     def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
         if decide(by, to).allowed:
             return
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
-        hint = "Ask somebody who is {role}." if role else ""
-        raise NotAllowed("access:denied", "You have no right to do that.", hint, values={"role": role})
+        raise NotAllowed(
+            "access:denied",
+            "You have no right to do that.",
+            "Ask somebody who is {role}." if role else "",
+            values={"role": role},
+        )
 
     def _note_refusal(self, by: Actor, to: Permission, now: datetime, on: str, why: str) -> None:
         db = self._connection()
@@ -252,10 +258,11 @@ class Store:
 @contextmanager
 def _immediate(db: Database) -> Iterator[None]:
     """A write transaction that waits its turn: commit at the end, roll back on any error."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
+    with disk_errors():
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise

@@ -139,6 +139,15 @@ class FaceRows(Rows):
         """Delete the suggestions for one face that nobody answered."""
         self._run("DELETE FROM links WHERE face_id = ? AND state = 'suggested'", face_id)
 
+    def suggested_people(self) -> list[PersonId]:
+        """Everybody of whom a suggestion waits for an answer."""
+        rows = self._all("SELECT DISTINCT person_id FROM links WHERE state = 'suggested'")
+        return [PersonId(row["person_id"]) for row in rows]
+
+    def forget_suggestions(self, person_id: PersonId) -> int:
+        """Delete the suggestions of one person. Returns how many there were."""
+        return self._run("DELETE FROM links WHERE person_id = ? AND state = 'suggested'", person_id)
+
     def suggestions(self, limit: int) -> list[tuple[PhotoId, Link]]:
         """Suggestions that wait for an answer, newest photo first."""
         rows = self._all(

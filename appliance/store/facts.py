@@ -11,7 +11,7 @@ from appliance.domain.photos import Face, Photo, PhotoId
 from appliance.store.consent import to_quitclaim
 from appliance.store.faces import to_face, to_link
 from appliance.store.people import to_person
-from appliance.store.rows import Row, many
+from appliance.store.rows import Row, many, query
 
 
 def gather(
@@ -21,7 +21,7 @@ def gather(
     wanted = many(photo_ids)
     photos = {
         row["id"]: to_photo(row)
-        for row in db.query("SELECT * FROM photos WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+        for row in query(db, "SELECT * FROM photos WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
     }
     faces = _faces(db, wanted)
     links = _links(db, wanted)
@@ -55,7 +55,7 @@ def _of_one(
 def _faces(db: Database, wanted: str) -> defaultdict[PhotoId, list[Face]]:
     found: defaultdict[PhotoId, list[Face]] = defaultdict(list)
     sql = "SELECT * FROM faces WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY rowid"
-    for row in db.query(sql, (wanted,)):
+    for row in query(db, sql, (wanted,)):
         found[PhotoId(row["photo_id"])].append(to_face(row))
     return found
 
@@ -63,14 +63,14 @@ def _faces(db: Database, wanted: str) -> defaultdict[PhotoId, list[Face]]:
 def _links(db: Database, wanted: str) -> defaultdict[PhotoId, list[Link]]:
     found: defaultdict[PhotoId, list[Link]] = defaultdict(list)
     sql = "SELECT * FROM named_links WHERE photo_id IN (SELECT value FROM json_each(?))"
-    for row in db.query(sql, (wanted,)):
+    for row in query(db, sql, (wanted,)):
         found[PhotoId(row["photo_id"])].append(to_link(row))
     return found
 
 
 def _people(db: Database, wanted: str) -> dict[PersonId, Person]:
     sql = "SELECT * FROM people WHERE id IN (SELECT value FROM json_each(?))"
-    return {PersonId(row["id"]): to_person(row) for row in db.query(sql, (wanted,))}
+    return {PersonId(row["id"]): to_person(row) for row in query(db, sql, (wanted,))}
 
 
 def _quitclaims(db: Database, wanted: str) -> defaultdict[PersonId, list[Quitclaim]]:
@@ -79,6 +79,6 @@ def _quitclaims(db: Database, wanted: str) -> defaultdict[PersonId, list[Quitcla
         "SELECT quitclaims.*, identity FROM people JOIN quitclaims ON quitclaims.person_id = people.id"
         " WHERE identity IN (SELECT value FROM json_each(?))"
     )
-    for row in db.query(sql, (wanted,)):
+    for row in query(db, sql, (wanted,)):
         found[PersonId(row["identity"])].append(to_quitclaim(row))
     return found

@@ -8,10 +8,11 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 
 from appliance.domain.errors import Fault, Mistake
@@ -51,9 +52,9 @@ class RecoverySlot:
 
     salt: str
     box: str
-    memory_kib: int = _MEMORY_KIB
-    passes: int = _PASSES
-    lanes: int = _LANES
+    memory_kib: int
+    passes: int
+    lanes: int
     algorithm: str = _ARGON2
 
     @classmethod
@@ -61,7 +62,8 @@ class RecoverySlot:
         """Put the keys in."""
         salt = secrets.token_bytes(16)
         stretched = _stretched(code, salt, _MEMORY_KIB, _PASSES, _LANES)
-        return cls(_text(salt), _text(sealed(stretched, keys, "recovery slot")))
+        box = sealed(stretched, keys, "recovery slot")
+        return cls(_text(salt), _text(box), _MEMORY_KIB, _PASSES, _LANES)
 
     def open(self, code: str) -> bytes:
         """Take the keys out; ValueError when the code does not fit."""
@@ -78,11 +80,16 @@ class RecoverySlot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """One generation of the root key."""
+    """One generation of the root key.
+
+    handover: while a rekey is under way, the same keys under the root key before, so that whoever opens the
+    old slots opens these too.
+    """
 
     generation: int
     machine: MachineSlot
     recovery: RecoverySlot
+    handover: str = ""
 
 
 class KeyringFile:
@@ -123,7 +130,7 @@ class KeyringFile:
             raise Mistake(
                 "keys:no_safe", "There is no safe in this data directory.", "Make one with `kluis init`."
             ) from problem
-        except (OSError, ValueError, KeyError, TypeError) as problem:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
             raise _unreadable() from problem
 
     def open_with_machine_key(self, machine_key: bytes) -> Keyring:
@@ -162,10 +169,13 @@ class KeyringFile:
 
         Raises:
             Mistake: when the code is another safe's.
+            Fault: when a rekey broke off, and its part of the file is damaged.
         """
         keys = self._recovered(code)
-        machine = MachineSlot.seal(keys, machine_key)
-        self.current = Slots(self.current.generation, machine, self.current.recovery)
+        self.current = replace(self.current, machine=MachineSlot.seal(keys, machine_key))
+        if self.pending is not None:
+            coming = _handed_over(self.pending, ring(self.current, keys))
+            self.pending = replace(self.pending, machine=MachineSlot.seal(coming, machine_key))
         self.write()
 
     def _recovered(self, code: str) -> bytes:
@@ -180,9 +190,9 @@ class KeyringFile:
 
     def write(self) -> None:
         """Replace the file whole, and be sure it is on the disk."""
-        kept: dict[str, Any] = {"format": FORMAT, "current": asdict(self.current)}
+        kept: dict[str, Any] = {"format": FORMAT, "current": _row(self.current)}
         if self.pending is not None:
-            kept["pending"] = asdict(self.pending)
+            kept["pending"] = _row(self.pending)
         partial = self.path.with_suffix(".partial")
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as stream:
@@ -203,6 +213,24 @@ def new_slots(generation: int, pseudonyms: bytes, machine_key: bytes, kit: Recov
     return Slots(generation, MachineSlot.seal(keys, machine_key), RecoverySlot.seal(keys, kit.code))
 
 
+def following_slots(current: Slots, keys: bytes, machine_key: bytes, kit: RecoveryKit) -> Slots:
+    """Slots around the next root key. keys: what `current` holds."""
+    coming = new_slots(current.generation + 1, keys[KEY:], machine_key, kit)
+    box = sealed(_handover_key(ring(current, keys)), coming.machine.open(machine_key), "handover")
+    return replace(coming, handover=_text(box))
+
+
+def _handed_over(slots: Slots, before: Keyring) -> bytes:
+    try:
+        return unsealed(_handover_key(before), _raw(slots.handover), "handover")
+    except ValueError as problem:
+        raise _unreadable() from problem
+
+
+def _handover_key(before: Keyring) -> bytes:
+    return before.secret("handover")
+
+
 def ring(slots: Slots, keys: bytes) -> Keyring:
     """The keyring from the bytes in a slot.
 
@@ -216,7 +244,25 @@ def ring(slots: Slots, keys: bytes) -> Keyring:
 
 def _slots(kept: Mapping[str, Any]) -> Slots:
     machine, recovery = MachineSlot(**kept["machine"]), RecoverySlot(**kept["recovery"])
-    return Slots(int(kept["generation"]), machine, recovery)
+    return _typed(Slots(kept["generation"], _typed(machine), _typed(recovery), kept.get("handover", "")))
+
+
+_Record = TypeVar("_Record", MachineSlot, RecoverySlot, Slots)
+
+
+def _typed(record: _Record) -> _Record:
+    """The record, when each of its fields is of its type; TypeError else."""
+    for field in fields(record):
+        if type(getattr(record, field.name)) is not field.type:
+            raise TypeError(field.name)
+    return record
+
+
+def _row(slots: Slots) -> dict[str, Any]:
+    row = asdict(slots)
+    if not slots.handover:
+        del row["handover"]
+    return row
 
 
 def _unreadable() -> Fault:
@@ -228,15 +274,18 @@ def _unreadable() -> Fault:
 
 
 def _stretched(code: str, salt: bytes, memory_kib: int, passes: int, lanes: int) -> bytes:
-    return hash_secret_raw(
-        code.encode(),
-        salt,
-        time_cost=passes,
-        memory_cost=memory_kib,
-        parallelism=lanes,
-        hash_len=KEY,
-        type=Type.ID,
-    )
+    try:
+        return hash_secret_raw(
+            code.encode(),
+            salt,
+            time_cost=passes,
+            memory_cost=memory_kib,
+            parallelism=lanes,
+            hash_len=KEY,
+            type=Type.ID,
+        )
+    except HashingError as problem:  # by parameters that do not go together
+        raise ValueError("does not open") from problem
 
 
 def _require(algorithm: str, known: str) -> None:

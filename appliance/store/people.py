@@ -1,13 +1,12 @@
 """Rows of people, and of the templates of those who agreed to recognition."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId, Standing
 from appliance.domain.photos import FaceId, PhotoId
-from appliance.store.rows import Row, Rows, day_text, many, maybe_day
+from appliance.store.rows import Row, Rows, day_text, folded, many, maybe_day
 
 
 class PeopleRows(Rows):
@@ -44,13 +43,12 @@ class PeopleRows(Rows):
 
     def all(self, text: str, *, after: PersonId | None, limit: int) -> list[Person]:
         """People by name, behind `after`; text: part of the name or department, accents aside."""
-        like = f"%{_folded(text)}%"
         rows = self._all(
-            "SELECT * FROM people WHERE id = identity AND id IN"
-            " (SELECT identity FROM people WHERE sort_name LIKE ?1 OR department LIKE ?1)"
+            "SELECT * FROM people WHERE id = identity AND id IN (SELECT identity FROM people"
+            " WHERE instr(sort_name, ?1) OR instr(folded(department), ?1))"
             " AND (?2 IS NULL OR (sort_name, id) > (SELECT sort_name, id FROM people WHERE id = ?2))"
             " ORDER BY sort_name, id LIMIT ?3",
-            like,
+            folded(text),
             after,
             limit,
         )
@@ -156,6 +154,20 @@ class PeopleRows(Rows):
         )
         return [(PersonId(row["identity"]), bytes(row["vector"])) for row in rows]
 
+    def without_template(self, person_id: PersonId, pack: str, limit: int) -> list[FaceId]:
+        """Confirmed faces of somebody, with a box, that gave no template for a model pack."""
+        rows = self._all(
+            "SELECT faces.id FROM people JOIN links ON links.person_id = people.id"
+            " JOIN faces ON faces.id = links.face_id"
+            " WHERE people.identity = ? AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM templates WHERE face_id = faces.id AND pack = ?)"
+            " ORDER BY faces.rowid LIMIT ?",
+            person_id,
+            pack,
+            limit,
+        )
+        return [FaceId(row["id"]) for row in rows]
+
     def template_count(self, person_id: PersonId) -> int:
         """How many templates are kept of somebody."""
         return self._number(
@@ -191,17 +203,11 @@ class PeopleRows(Rows):
         return self._run("DELETE FROM templates") + self._run("DELETE FROM reference_templates")
 
 
-def _folded(text: str) -> str:
-    """Lower case without accents, to search and sort by; what LIKE would treat as a wildcard goes."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c) and c not in "%_")
-
-
 def _row(person: Person) -> Row:
     return {
         "id": person.id,
         "name": person.name,
-        "sort_name": _folded(person.name),
+        "sort_name": folded(person.name),
         "department": person.department,
         "email": person.email,
         "birth_date": day_text(person.birth_date),

@@ -10,7 +10,7 @@ from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, Stage
 from appliance.store.facts import gather
-from appliance.store.rows import Row, Rows, day_text, instant, maybe_moment, moment
+from appliance.store.rows import Row, Rows, day_text, folded, instant, maybe_moment, moment
 
 
 class BlobKind(StrEnum):
@@ -38,7 +38,7 @@ class Filter:
 
     light: with a purpose, of that purpose; without one, of any.
     untagged: with a face that nobody has named or resolved.
-    text: part of the file's name, or of the name of somebody confirmed in the photo.
+    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
     """
 
     light: Light | None = None
@@ -82,9 +82,11 @@ class PhotoRows(Rows):
         return None if row is None else PhotoId(row["id"])
 
     def replace(self, photo: Photo) -> None:
-        """Write all that is known of a photo anew."""
-        number = self._required(photo.id)["number"]
-        self._change("photos", number, _row(photo))
+        """Write what is known of a photo now."""
+        before = self._required(photo.id)
+        changed = {name: value for name, value in _row(photo).items() if before[name] != value}
+        if changed:  # a column that stays leaves its index alone
+            self._change("photos", photo.id, changed)
 
     def wrapped_key(self, photo_id: PhotoId) -> bytes:
         """The photo's own key, wrapped by the ring."""
@@ -250,12 +252,11 @@ def _conditions(wanted: Filter) -> tuple[tuple[str, str | None], ...]:
 
 def _by_text(query: _Query, text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = f"%{escaped}%"
     query.only(
         "(photos.name LIKE ? ESCAPE '\\' OR photos.id IN (SELECT photo_id FROM links JOIN people"
-        " ON people.id = links.person_id WHERE state = 'confirmed' AND people.name LIKE ? ESCAPE '\\'))",
-        like,
-        like,
+        " ON people.id = links.person_id WHERE state = 'confirmed' AND instr(people.sort_name, ?)))",
+        f"%{escaped}%",
+        folded(text),
     )
 
 

@@ -11,6 +11,7 @@ from appliance.domain.errors import Mistake
 # Crockford's base 32: no I, L, O or U, so that paper and ear make fewer mistakes.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OIL", "011")
+_HYPHENS = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 GROUPS = 8
 _RANDOM = 4  # characters of each group that are random: 8 x 4 x 5 = 160 bits
 _CHECKED = _RANDOM + 1  # and one that checks the group
@@ -68,7 +69,7 @@ def normalised(typed: str) -> str:
     Raises:
         Mistake: naming the group in which the typing error is.
     """
-    letters = "".join(c for c in typed.upper().translate(_LOOKALIKES) if c not in " -\t\r\n")
+    letters = "".join(c for c in typed.upper().translate(_LOOKALIKES) if not (c.isspace() or c in _HYPHENS))
     if len(letters) != GROUPS * _CHECKED or not set(letters) <= set(_ALPHABET):
         raise Mistake(
             "keys:bad_code",

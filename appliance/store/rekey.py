@@ -7,13 +7,15 @@ Originals are not touched. The order makes a crash harmless at any point:
 3. the database is keyed anew, which SQLCipher does in one transaction of its own;
 4. the pending slots become the current ones.
 
-`settle` finds out where it stopped, and finishes.
+`settle` finds out where it stopped, and finishes. Until then the recovery kit before is the one that
+opens the safe: the pending slots are handed over to whoever opens the current ones.
 """
 
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,10 +25,10 @@ from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Event
 from appliance.domain.errors import Fault
 from appliance.store.audit import AuditRows
-from appliance.store.connections import DatabaseError, connect
+from appliance.store.connections import connect, disk_errors
 from appliance.store.evidence import EvidenceRows
-from appliance.store.keyring_file import KeyringFile, new_slots, ring
-from appliance.store.keys import KEY, Keyring
+from appliance.store.keyring_file import KeyringFile, following_slots, ring
+from appliance.store.keys import Keyring
 from appliance.store.photos import PhotoRows
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.store.settings import SettingRows
@@ -49,7 +51,7 @@ def rekey(path: Path, database: Path, machine_key: bytes, kit: RecoveryKit, *, n
         keys = file.machine_keys(file.current, machine_key)
         with _unused(database, ring(file.current, keys)):
             pass  # before anything is written: nobody else has it open
-        file.pending = new_slots(file.current.generation + 1, keys[KEY:], machine_key, kit)
+        file.pending = following_slots(file.current, keys, machine_key, kit)
         file.write()
         return _finish(file, database, machine_key, now)
 
@@ -78,7 +80,7 @@ def _finish(file: KeyringFile, database: Path, machine_key: bytes, now: datetime
         with _unused(database, old) as db:
             _wrap_again(db, old, new, now)
             db.execute(f"PRAGMA rekey = \"x'{new.database_key.hex()}'\"")
-    file.current, file.pending = file.pending, None
+    file.current, file.pending = replace(file.pending, handover=""), None
     file.write()
     return new
 
@@ -111,14 +113,15 @@ def _unused(database: Path, keys: Keyring) -> Iterator[Database]:
     """A connection that nobody else shares; leaving write-ahead mode works only then."""
     db = connect(database, keys.database_key)
     try:
-        db.execute("PRAGMA busy_timeout = 2000")
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        mode = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
-        if mode != "delete":
-            raise _in_use()
-        yield db
-    except DatabaseError as problem:
-        if "locked" not in str(problem):
+        with disk_errors():
+            db.execute("PRAGMA busy_timeout = 2000")
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            mode = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            if mode != "delete":
+                raise _in_use()
+            yield db
+    except Fault as problem:
+        if problem.key != "store:busy":
             raise
         raise _in_use() from problem
     finally:

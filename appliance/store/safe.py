@@ -1,5 +1,6 @@
 """The safe: the database, the encrypted files beside it, and the keys to both."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from appliance.domain.errors import Fault
@@ -38,12 +39,21 @@ class Safe:
             Fault: when the photo has no such file (not analysed yet, or set aside).
             Tampered: when the file is not what was written.
         """
+        return b"".join(self.stream(view, photo_id, kind))
+
+    def stream(self, view: View, photo_id: PhotoId, kind: BlobKind) -> Iterator[bytes]:
+        """The same in parts, each checked before it is given; they may be taken when the view is closed.
+
+        Raises:
+            Fault, Tampered: as `read` does; the latter as soon as a part is not what was written.
+        """
         kept = view.photos.kept(photo_id, kind)
         if kept is None:
+            view.photos.get(photo_id)  # a photo that is unknown is another matter
             raise Fault(
                 "photo:not_ready", "This photo has no such picture yet.", "Wait until it is analysed."
             )
-        return self.blobs.read(kept.place, key=self.data_key(view, photo_id), about=about(photo_id, kind))
+        return self.blobs.stream(kept.place, key=self.data_key(view, photo_id), about=about(photo_id, kind))
 
     def keep(self, photo_id: PhotoId, kind: BlobKind, data: bytes, key: bytes) -> Kept:
         """Encrypt one of a photo's files. The caller adds the row, or deletes the file again."""

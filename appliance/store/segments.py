@@ -9,7 +9,7 @@ docs/format.md has test vectors.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -28,24 +28,47 @@ FIRST_PLAIN = SEGMENT - HEADER - TAG
 PLAIN = SEGMENT - TAG
 
 
-def encrypted(parts: Iterable[bytes], key: bytes, about: str) -> Iterator[bytes]:
-    """The stream of ciphertext for plain bytes that come in parts of any size.
+def encrypt(parts: Iterable[bytes], write: Callable[[memoryview], object], key: bytes, about: str) -> None:
+    """Write the stream of ciphertext for plain bytes that come in parts of any size.
 
-    key: 32 bytes. about: what the stream is, bound to it as associated data.
+    write: takes the next bytes; they change after it returns. key: 32 bytes. about: what the stream is,
+    bound to it as associated data.
     """
     salt, prefix = secrets.token_bytes(SALT), secrets.token_bytes(PREFIX)
-    yield bytes([HEADER]) + salt + prefix
+    write(memoryview(bytes([HEADER]) + salt + prefix))
     cipher = _cipher(key, salt, about)
+    sealed = memoryview(bytearray(SEGMENT))  # one for all segments: fresh memory costs more than the cipher
+
+    def seal(segment: bytes, *, last: bool) -> None:
+        nonce, ciphertext = _nonce(prefix, number, last=last), sealed[: len(segment) + TAG]
+        cipher.encrypt_into(nonce, segment, None, ciphertext)
+        write(ciphertext)
+
+    number, held = 0, b""
+    for segment in _segments(parts):
+        if held:  # a segment is sealed only when more follows, for the last one is marked as such
+            seal(held, last=False)
+            number += 1
+        held = segment
+    seal(held, last=True)
+
+
+def _segments(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain bytes cut to segments. A part that is one already, as a file is read, is not copied."""
     pending = bytearray()
     number = 0
     for part in parts:
+        if not pending and len(part) == plain_size(number):
+            yield part
+            number += 1
+            continue
         pending += part
-        # A segment is sealed only when more follows, for the last one is marked as such.
-        while len(pending) > (size := _plain_size(number)):
-            yield cipher.encrypt(_nonce(prefix, number, last=False), bytes(pending[:size]), None)
+        while len(pending) >= (size := plain_size(number)):
+            yield bytes(memoryview(pending)[:size])
             del pending[:size]
             number += 1
-    yield cipher.encrypt(_nonce(prefix, number, last=True), bytes(pending), None)
+    if pending:
+        yield bytes(pending)
 
 
 def decrypted(stream: BinaryIO, key: bytes, about: str) -> Iterator[bytes]:
@@ -96,5 +119,6 @@ def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + bytes([last])
 
 
-def _plain_size(number: int) -> int:
+def plain_size(number: int) -> int:
+    """How many plain bytes the segment of this number holds, unless it is the last."""
     return FIRST_PLAIN if number == 0 else PLAIN

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
+Samples = NDArray[np.float32]
 
 # Left eye's outer and inner corner, right eye's outer and inner, base of the nose; of the face's square.
 TEMPLATE = np.array(
@@ -92,19 +93,26 @@ def _halved(picture: Pixels) -> Pixels:
 
 def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
     """Bilinear samples of the parallelogram with these corners (top left, top right, bottom left)."""
+    height, width = picture.shape[:2]
+    if height < 2 or width < 2:
+        return np.zeros((size, size, 3), np.uint8)
     steps = np.arange(size) / (size - 1)
     across, down = corners[1] - corners[0], corners[2] - corners[0]
-    places = corners[0] + steps[None, :, None] * across + steps[:, None, None] * down
-    whole = np.floor(places).astype(np.intp)
-    x, y = whole[..., 0], whole[..., 1]
-    height, width = picture.shape[:2]
-    inside = (x >= 0) & (y >= 0) & (x + 1 < width) & (y + 1 < height)
-    x, y = np.where(inside, x, 0), np.where(inside, y, 0)
-    right, below = np.minimum(x + 1, width - 1), np.minimum(y + 1, height - 1)
-    part = (places - whole)[..., None]
-    across_part, down_part = part[..., 0, :], part[..., 1, :]
-    top = picture[y, x] * (1 - across_part) + picture[y, right] * across_part
-    bottom = picture[below, x] * (1 - across_part) + picture[below, right] * across_part
-    drawn = top * (1 - down_part) + bottom * down_part
-    drawn[~inside] = 0
-    return np.asarray(drawn, np.float64).astype(np.uint8)
+    x, y = (corners[0][i] + steps * across[i] + (steps * down[i])[:, None] for i in (0, 1))
+    left, top = np.floor(x), np.floor(y)
+    inside = ((left >= 0) & (top >= 0) & (left + 1 < width) & (top + 1 < height)).ravel()
+    first = np.where(inside, (top * width + left).ravel(), 0).astype(np.intp)
+    right_part = (x - left).astype(np.float32).reshape(-1, 1)
+    lower_part = (y - top).astype(np.float32).reshape(-1, 1)
+    pixels = picture.reshape(-1, 3).astype(np.float32)
+    drawn = _between(pixels, first, right_part) * (1 - lower_part)
+    drawn += _between(pixels, first + width, right_part) * lower_part
+    drawn *= inside[:, None]
+    return drawn.astype(np.uint8).reshape(size, size, 3)
+
+
+def _between(pixels: NDArray[np.float32], first: NDArray[np.intp], part: NDArray[np.float32]) -> Samples:
+    """Between each pixel [n,3] and the next one in its row."""
+    drawn = pixels.take(first, axis=0) * (1 - part)
+    drawn += pixels.take(first + 1, axis=0) * part
+    return drawn

@@ -197,7 +197,10 @@ def verify(pack: Pack) -> None:
         path = pack.folder / model.file
         if not path.is_file():
             raise Fault(
-                "models:missing_file", f"{model.file} is missing from the model pack.", "Install it again."
+                "models:missing_file",
+                "{file} is missing from the model pack.",
+                "Install it again.",
+                values={"file": model.file},
             )
         check(path, model.sha256)
 

@@ -102,6 +102,13 @@ CASES: dict[str, tuple[tuple[Quitclaim, ...], Found]] = {
         ),
         [("second", 1, WEB, 40, Why.EXPIRED)],
     ),
+    "one that begins later asks less, and replaces all": (
+        (
+            quitclaim(term(until=days(400))),
+            quitclaim(term(purpose=PRESS, since=days(9)), name="second", on=days(-1), supersedes="first"),
+        ),
+        [("first", 1, WEB, 8, Why.NO_QUITCLAIM)],
+    ),
     "asked anew, not answered": (
         (SOON, quitclaim(term(Answer.ASKED), name="second", on=days(-1), supersedes="first")),
         [("first", 1, WEB, 20, Why.EXPIRED), ("first", 1, PRESS, 50, Why.EXPIRED)],

@@ -349,7 +349,7 @@ many = settings(max_examples=200)
 
 
 def permits(version: Quitclaim, facts: PhotoFacts, purpose: Purpose, day: date) -> bool:
-    """Whether this very version permits a use: it is somebody's last word in its chain, and says yes today."""
+    """Whether this very version permits a use: it is the last of its chain, and says yes on that day."""
     chain = [v for v in facts.quitclaims[version.person_id] if v.id == version.id and v.recorded_on <= day]
     yes = [
         t

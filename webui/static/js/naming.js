@@ -1,8 +1,7 @@
-// Naming faces from the keyboard. Without scripts: tick faces, type a name.
+// Naming many faces by keyboard. The keys work only while the focus is in the list of faces (WCAG 2.1.4).
 
-const form = document.querySelector("[data-naming]");
-
-if (form) {
+export function start(form) {
+  const list = form.querySelector(".face-tiles");
   const boxes = [...form.querySelectorAll("[name=face]")];
   let at = -1;
 
@@ -27,9 +26,8 @@ if (form) {
     const found = boxes.indexOf(event.target);
     if (found >= 0) at = found;
   });
-  document.addEventListener("keydown", (event) => {
+  list.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input:not([type=checkbox]), textarea, select")) return;
     const keys = {
       ArrowRight: () => go(at + 1),
       ArrowLeft: () => go(at - 1),

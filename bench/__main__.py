@@ -1,0 +1,82 @@
+"""`python -m bench`: what a photo costs, beside a peer; `python -m bench library`: a library of 100,000."""
+
+from pathlib import Path
+
+import click
+
+from bench import library
+from bench.photos import make_photos
+from bench.pipeline import Pipeline, beside_the_peer
+from bench.report import Report
+from bench.safes import Place, scratch
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("stages", "copying", "workers", "memory", "peer")
+_PEER_PHOTOS = 8  # one of each scene; the peer takes many seconds for each
+_CACHE, _RESULTS = ROOT / ".cache", ROOT / "bench" / "results"
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--photos", type=click.IntRange(min=1), default=24, show_default=True, help="How many photos.")
+@click.option("--runs", type=click.IntRange(min=1), default=3, show_default=True, help="How often.")
+@click.option("--size", type=(int, int), default=(6000, 4000), show_default=True, help="Of each, in pixels.")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="This part; may be given again.")
+@click.option("--peer", "build_peer", is_flag=True, help="Build the peer first when it is not there.")
+@click.option("--peer-photos", type=click.IntRange(min=1), default=_PEER_PHOTOS, show_default=True)
+@click.option("--name", default="pipeline", show_default=True, help="Of the file with the figures.")
+@click.option("--cache", type=_FOLDER, default=_CACHE, help="Where photos, networks and the peer are kept.")
+@click.option("--results", type=_FOLDER, default=_RESULTS, help="Where the figures go.")
+@click.pass_context
+def main(
+    context: click.Context,
+    photos: int,
+    runs: int,
+    size: tuple[int, int],
+    only: tuple[str, ...],
+    build_peer: bool,
+    peer_photos: int,
+    name: str,
+    cache: Path,
+    results: Path,
+) -> None:
+    """Measure the way of a photo from a card to its lights."""
+    place = Place(cache.absolute())
+    context.obj = (place, results)
+    if context.invoked_subcommand is not None:
+        return
+    wanted = only or PARTS
+    report = Report(name, {"photos": photos, "runs": runs, "size": size, "parts": wanted})
+    files = make_photos(place.bench / "photos", place.packages, photos, size, _progress)
+    report.start()
+    with scratch(place) as folder:
+        pipeline = Pipeline(place, folder, files, runs, _progress)
+        for part, measure in pipeline.parts.items():
+            if part in wanted:
+                report.add(part, measure())
+    if "peer" in wanted:
+        ours = report.figures.get("workers", {})
+        report.add("peer", beside_the_peer(place, files[:peer_photos], ours, _progress, build=build_peer))
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+@main.command("library")
+@click.option("--photos", type=click.IntRange(min=10), default=100_000, show_default=True)
+@click.option("--people", type=click.IntRange(min=1), default=2_000, show_default=True)
+@click.option("--requests", type=click.IntRange(min=1), default=40, show_default=True, help="Of each page.")
+@click.pass_obj
+def library_command(shared: tuple[Place, Path], photos: int, people: int, requests: int) -> None:
+    """Measure pages, verdicts and searches in a large library without files."""
+    place, results = shared
+    report = Report("library", {"photos": photos, "people": people, "requests": requests})
+    report.start()
+    library.measure(place, photos, people, requests, report, _progress)
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+def _progress(line: str) -> None:
+    click.echo(click.style(f"· {line}", dim=True), err=True)
+
+
+if __name__ == "__main__":
+    main()

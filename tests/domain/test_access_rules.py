@@ -1,0 +1,87 @@
+"""Who may do what: the whole table, and that whatever is not in it is refused."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+
+from appliance.domain.access import (
+    OPERATOR,
+    SESSION_IDLE,
+    SESSION_LONGEST,
+    VISITOR,
+    WORKER,
+    Actor,
+    Kind,
+    Permission,
+    Role,
+    Session,
+    User,
+    UserId,
+    acting,
+    decide,
+    needed_role,
+    wait_after,
+)
+
+VIEWING = {"photo:view", "person:view", "quitclaim:view", "release:view", "health:view", "session:use"}
+EDITING = VIEWING | {"photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make"}
+RUNNING = EDITING | {"user:view", "user:edit", "audit:view", "setting:edit"}
+
+# The table that a change of rights must change too.
+HOLDS: dict[str, tuple[Actor, set[str]]] = {
+    "a viewer": (Actor(Kind.USER, "u", Role.VIEWER), VIEWING),
+    "an editor": (Actor(Kind.USER, "u", Role.EDITOR), EDITING),
+    "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR), RUNNING),
+    "a user without a role": (Actor(Kind.USER, "u"), set()),
+    "a visitor": (VISITOR, set()),
+    "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
+    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view"}),
+    "whoever holds the key of the box": (OPERATOR, set(Permission)),
+}
+
+
+@pytest.mark.parametrize("who", HOLDS)
+def test_each_actor_holds_these_permissions_and_no_other(who: str) -> None:
+    actor, holds = HOLDS[who]
+    assert {permission for permission in Permission if decide(actor, permission).allowed} == holds
+
+
+@pytest.mark.parametrize("who", [who for who in HOLDS if who != "whoever holds the key of the box"])
+def test_a_permission_that_nobody_granted_is_refused_with_a_reason(who: str) -> None:
+    decision = decide(HOLDS[who][0], cast("Permission", "photo:burn"))
+    assert not decision.allowed
+    assert "photo:burn" in decision.why
+
+
+def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:
+    for permission in Permission:
+        noun, verb = permission.split(":")
+        assert noun.isalpha()
+        assert verb.isalpha()
+        role = needed_role(permission)
+        assert (role is None) == (permission is Permission.PHOTO_ANALYSE)
+        assert role is None or decide(Actor(Kind.USER, "u", role), permission).allowed
+
+
+def test_a_user_acts_by_id_never_by_name() -> None:
+    actor = acting(User(UserId("u7"), "Anna", Role.EDITOR))
+    assert (actor.kind, actor.id, actor.role) == (Kind.USER, "u7", Role.EDITOR)
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(0, 0), (4, 0), (5, 2), (6, 4), (8, 16), (9, 32), (10, 60), (5000, 60)]
+)
+def test_the_wait_after_failed_sign_ins_doubles_up_to_a_minute(failures: int, seconds: int) -> None:
+    assert wait_after(failures) == timedelta(seconds=seconds)
+
+
+def test_a_session_ends_when_idle_and_when_old() -> None:
+    begun = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
+    second = timedelta(seconds=1)
+    idle = Session(UserId("u"), begun, begun)
+    assert idle.alive(begun + SESSION_IDLE)
+    assert not idle.alive(begun + SESSION_IDLE + second)
+    old = Session(UserId("u"), begun, seen_at=begun + SESSION_LONGEST)
+    assert old.alive(begun + SESSION_LONGEST)
+    assert not old.alive(begun + SESSION_LONGEST + second)

@@ -1,0 +1,191 @@
+"""Finding photos: every filter, page and neighbour, against a search that simply looks at each photo."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.domain.consent import Light, Purpose
+from appliance.domain.people import Link, LinkState, PersonId
+from appliance.domain.photos import Capture, ImportId, ImportReport, Photo, PhotoId, Resolution, Stage
+from appliance.store.database import Store
+from appliance.store.photos import Filter
+from tests.store.conftest import RING
+from tests.store.shelf import NOW, changing, face, looking, person, photo
+
+PEOPLE = {PersonId("anna"): "Anna Blom", PersonId("bea"): "Béa 50%", PersonId("carl"): "Carl_Blom"}
+IMPORTS = (ImportId("first"), ImportId("second"))
+PURPOSES = (Purpose.WEB, Purpose.PRESS)
+NAMES = ("IMG_%04d.JPG", "img%04d_anna.jpg", "50%%_%04d.png", "portret\\%04d.tif")
+
+
+@dataclass
+class Shown:
+    """A photo with what is known of it, as plain values."""
+
+    photo: Photo
+    lights: dict[Purpose, Light] = field(default_factory=dict)
+    confirmed: set[PersonId] = field(default_factory=set)
+    unnamed: bool = False
+
+
+def some_photos(count: int) -> list[Shown]:
+    chance = random.Random("library")
+    found = []
+    for number in range(count):
+        taken = datetime(2026, 1, chance.randint(1, 9), 23, 59) if chance.random() < 0.7 else None  # noqa: DTZ001
+        made = photo(
+            f"photo{number}",
+            import_id=chance.choice(IMPORTS),
+            name=chance.choice(NAMES) % number,
+            stage=chance.choice([Stage.ANALYSED, *Stage]),
+            arrived_at=datetime(2026, 1, chance.randint(5, 12), 0, 30, tzinfo=UTC),
+            capture=Capture(taken),
+        )
+        lights = {purpose: chance.choice(list(Light)) for purpose in PURPOSES if chance.random() < 0.9}
+        found.append(Shown(made, lights))
+    return found
+
+
+def put(store: Store, shown: list[Shown]) -> None:
+    """Keep the photos, each with some faces and links, and note what they come to."""
+    chance = random.Random("faces")
+    with changing(store) as tx:
+        for import_id in IMPORTS:
+            tx.imports.begin(ImportReport(import_id, "/card", NOW, None))
+        for person_id, name in PEOPLE.items():
+            tx.people.add(person(person_id, name=name))
+        for one in shown:
+            tx.photos.add(one.photo, b"key", [])
+            free = list(PEOPLE)
+            for number in range(chance.randint(0, 2)):
+                resolution = chance.choice([Resolution.OPEN, Resolution.OPEN, *Resolution])
+                made = face(f"{one.photo.id}-{number}", one.photo.id, resolution=resolution)
+                tx.faces.add(made)
+                state = chance.choice([None, *LinkState])
+                who = free.pop(chance.randrange(len(free)))
+                if state is not None:
+                    tx.faces.link(Link(made.id, who, state))
+                if state is LinkState.CONFIRMED:
+                    one.confirmed.add(who)
+                elif resolution is Resolution.OPEN:
+                    one.unnamed = True
+            tx.lights.put(one.photo.id, one.lights, None)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[Shown]]]:
+    path: Path = tmp_path_factory.mktemp("library") / "kluis.db"
+    store = Store.open(path, RING.database_key)
+    shown = some_photos(60)
+    put(store, shown)
+    yield store, shown[::-1]  # newest arrival first
+    store.close()
+
+
+def wanted(one: Shown, by: Filter) -> bool:
+    """The filter as its description tells it."""
+    lights = [one.lights.get(by.purpose)] if by.purpose else list(one.lights.values())
+    day = (one.photo.capture.taken_at or one.photo.arrived_at).date()
+    names = [PEOPLE[p].lower().replace("é", "e") for p in one.confirmed]
+    text = by.text.strip().lower()
+    return all(
+        (
+            by.light is None or by.light in lights,
+            by.person_id is None or by.person_id in one.confirmed,
+            by.taken_from is None or day >= by.taken_from,
+            by.taken_until is None or day <= by.taken_until,
+            not by.untagged or one.unnamed,
+            by.import_id is None or one.photo.import_id == by.import_id,
+            by.stage is None or one.photo.stage is by.stage,
+            text in one.photo.name.lower() or any(text.replace("é", "e") in name for name in names),
+        )
+    )
+
+
+dates = st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 13))
+sometimes = st.sampled_from([False, False, True])
+filters = st.builds(
+    Filter,
+    light=st.none() | st.sampled_from(Light),
+    purpose=st.none() | st.sampled_from(PURPOSES),
+    person_id=st.sampled_from([None, None, *PEOPLE, PersonId("nobody")]),
+    taken_from=dates,
+    taken_until=dates,
+    untagged=sometimes,
+    import_id=st.sampled_from([None, None, *IMPORTS]),
+    stage=st.sampled_from([None, None, *Stage]),
+    text=st.sampled_from(["", " ", "anna", "BLOM", "béa", "bea", "50%", "%", "_", "\\", "1", "'", "no"]),
+)
+
+
+@settings(max_examples=300)
+@given(by=filters, size=st.integers(1, 25))
+def test_pages_count_and_neighbours_are_those_of_a_plain_search(
+    library: tuple[Store, list[Shown]], by: Filter, size: int
+) -> None:
+    store, shown = library
+    expected = [one.photo for one in shown if wanted(one, by)]
+    with looking(store) as view:
+        found: list[Photo] = []
+        while page := view.photos.page(by, after=found[-1].id if found else None, limit=size):
+            assert len(page) <= size
+            found += page
+        assert found == expected
+        assert view.photos.count(by) == len(expected)
+        for newer, one, older in zip([None, *found], found, [*found[1:], None], strict=False):
+            sides = (newer.id if newer else None, older.id if older else None)
+            assert view.photos.neighbours(one.id, by) == sides
+
+
+def test_the_plain_search_finds_something_by_every_filter(library: tuple[Store, list[Shown]]) -> None:
+    """Else the comparison above would be of nothing with nothing."""
+    _, shown = library
+    single = [
+        *(Filter(light=light, purpose=purpose) for light in Light for purpose in (None, *PURPOSES)),
+        *(Filter(person_id=who) for who in PEOPLE),
+        *(Filter(stage=stage) for stage in Stage),
+        *(Filter(text=text) for text in ("anna", "béa", "50%", "_", "\\")),
+        Filter(untagged=True),
+        Filter(taken_from=date(2026, 1, 9)),
+        Filter(taken_until=date(2026, 1, 2)),
+        Filter(import_id=IMPORTS[1]),
+    ]
+    for by in single:
+        assert 0 < sum(wanted(one, by) for one in shown) < len(shown), by
+
+
+def test_a_photo_from_outside_the_search_has_neighbours_in_it(library: tuple[Store, list[Shown]]) -> None:
+    store, shown = library
+    by = Filter(stage=Stage.STORED)
+    inside = [place for place, one in enumerate(shown) if wanted(one, by)]
+    outside = next(place for place in range(inside[0], inside[-1]) if place not in inside)
+    newer = max(place for place in inside if place < outside)
+    older = min(place for place in inside if place > outside)
+    with looking(store) as view:
+        sides = view.photos.neighbours(shown[outside].photo.id, by)
+    assert sides == (shown[newer].photo.id, shown[older].photo.id)
+
+
+def test_lights_are_indexed_until_a_day(store: Store) -> None:
+    names = [PhotoId("never"), PhotoId("tomorrow"), PhotoId("anew")]
+    today = NOW.date()
+    with changing(store) as tx:
+        tx.imports.begin(ImportReport(ImportId("import"), "", NOW, None))
+        for name in names:
+            tx.photos.add(photo(name), b"key", [])
+        assert tx.lights.stale(today, 9) == names
+        tx.lights.put(names[0], {Purpose.WEB: Light.GREEN}, None)
+        tx.lights.put(names[1], {Purpose.WEB: Light.RED}, today + timedelta(days=1))
+        assert tx.lights.stale(today, 9) == [names[2]]
+        tx.lights.put(names[2], {Purpose.WEB: Light.RED}, None)
+        tx.lights.put(names[2], {Purpose.WEB: Light.AMBER}, None)
+        tx.lights.put(PhotoId("gone"), {Purpose.WEB: Light.AMBER}, None)
+        assert tx.lights.stale(today + timedelta(days=1), 9) == [names[1]]
+        assert tx.lights.counts(Purpose.WEB) == {Light.GREEN: 1, Light.AMBER: 1, Light.RED: 1}
+        assert sum(tx.lights.counts(Purpose.PRESS).values()) == 0

@@ -1,0 +1,154 @@
+"""Numbered steps from an empty file to the schema of today, each tried with data of its time in it.
+
+For every step there is a snapshot, NNNN.sql: rows in each table of that version. A new step brings its own.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from appliance.domain.errors import Fault
+from appliance.store.connections import OperationalError, connect
+from appliance.store.database import Store, View
+from appliance.store.migrations import Migration, all_migrations, migrate, version
+from tests.store.conftest import RING
+from tests.store.crash import in_a_child
+from tests.store.shelf import TODAY, looking
+
+MIGRATIONS = all_migrations()
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+@pytest.fixture
+def db(database: Path) -> Iterator[Database]:
+    opened = connect(database, RING.database_key)
+    yield opened
+    opened.close()
+
+
+def rows(db: Database) -> dict[str, list[dict[str, object]]]:
+    return {name: list(db.query(f'SELECT * FROM "{name}"')) for name in db.table_names()}  # noqa: S608
+
+
+def schema(db: Database) -> dict[str, str]:
+    return {
+        row["name"]: row["sql"] for row in db.query("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL")
+    }
+
+
+def at_version(db: Database, number: int) -> None:
+    """The database as that version made and filled it."""
+    migrate(db, MIGRATIONS[:number])
+    db.conn.executescript((SNAPSHOTS / f"{number:04}.sql").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("step", MIGRATIONS, ids=lambda step: step.name)
+def test_data_of_each_version_comes_through_every_later_step(db: Database, step: Migration) -> None:
+    at_version(db, step.number)
+    before = rows(db)
+    assert [name for name, found in before.items() if not found] == [], "the snapshot leaves tables empty"
+    assert migrate(db, MIGRATIONS) == len(MIGRATIONS) - step.number
+    assert version(db) == len(MIGRATIONS)
+    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    after = rows(db)
+    assert {name: len(after.get(name, ())) for name in before} == {name: len(r) for name, r in before.items()}
+
+
+@pytest.mark.parametrize("step", MIGRATIONS, ids=lambda step: step.name)
+def test_data_of_each_version_is_read_by_todays_program(
+    db: Database, database: Path, step: Migration
+) -> None:
+    at_version(db, step.number)
+    db.close()
+    store = Store.open(database, RING.database_key)
+    with looking(store) as view:
+        for read in READ:
+            assert read(view), read
+    store.close()
+
+
+READ: list[Callable[[View], object]] = [
+    lambda view: view.photos.facts(["photo-1", "photo-2"]),  # type: ignore[list-item]
+    lambda view: view.people.all("Zoe", after=None, limit=9),
+    lambda view: view.people.templates("pack-1"),
+    lambda view: view.consent.all_current(),
+    lambda view: view.lights.stale(TODAY, 9),
+    lambda view: view.releases.recent(9),
+    lambda view: view.imports.recent(9),
+    lambda view: view.access.all(),
+    lambda view: view.access.session("7777"),
+    lambda view: view.settings.get("recognition"),
+    lambda view: list(view.audit.entries()),
+]
+
+
+def test_steps_are_numbered_without_gaps_and_each_has_its_snapshot() -> None:
+    assert [step.name[:5] for step in MIGRATIONS] == [
+        f"{number:04}_" for number in range(1, len(MIGRATIONS) + 1)
+    ]
+    assert sorted(p.name for p in SNAPSHOTS.iterdir()) == [f"{step.number:04}.sql" for step in MIGRATIONS]
+
+
+def test_step_by_step_and_all_at_once_lead_to_the_same_schema(db: Database, tmp_path: Path) -> None:
+    for step in MIGRATIONS:
+        assert migrate(db, MIGRATIONS[: step.number]) == 1
+    other = connect(tmp_path / "other.db", RING.database_key)
+    assert migrate(other, MIGRATIONS) == len(MIGRATIONS)
+    assert schema(other) == schema(db)
+    assert migrate(other, MIGRATIONS) == 0
+    other.close()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(db: Database, database: Path) -> None:
+    migrate(db, MIGRATIONS)
+    db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    before = schema(db)
+    with pytest.raises(Fault) as told:
+        Store.open(database, RING.database_key)
+    assert told.value.key == "store:newer"
+    assert (version(db), schema(db)) == (len(MIGRATIONS) + 1, before)
+
+
+BROKEN = Migration(
+    len(MIGRATIONS) + 1,
+    "9999_broken",
+    "CREATE TABLE half (a);\nINSERT INTO half VALUES (1);\nUPDATE people SET name = 'x';\nSELECT nonsense",
+)
+
+
+def test_a_step_that_fails_leaves_everything_as_it_was(db: Database) -> None:
+    at_version(db, len(MIGRATIONS))
+    before = (schema(db), rows(db))
+    with pytest.raises(OperationalError):
+        migrate(db, [*MIGRATIONS, BROKEN])
+    assert (version(db), (schema(db), rows(db))) == (len(MIGRATIONS), before)
+
+
+def test_a_trigger_in_a_step_stays_whole(db: Database) -> None:
+    trigger = Migration(
+        1,
+        "0001_trigger",
+        "CREATE TABLE log (a);\n"
+        "CREATE TRIGGER twice AFTER INSERT ON log WHEN new.a < 2\nBEGIN\n"
+        "  INSERT INTO log VALUES (2);\n  INSERT INTO log VALUES (3);\nEND;\n"
+        "INSERT INTO log VALUES (1);\n",
+    )
+    migrate(db, [trigger])
+    assert [row["a"] for row in db.query("SELECT a FROM log ORDER BY a")] == [1, 2, 3]
+
+
+def test_processes_that_start_at_once_migrate_once(database: Path) -> None:
+    def start(_: object) -> None:
+        store = Store.open(database, RING.database_key)
+        with looking(store) as view:
+            assert view.photos.waiting_count() == 0
+        store.close()
+
+    children = [in_a_child(start) for _ in range(5)]
+    assert [child.ended() for child in children] == [True] * 5
+    with_all = connect(database, RING.database_key)
+    assert version(with_all) == len(MIGRATIONS)
+    with_all.close()

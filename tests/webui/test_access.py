@@ -1,0 +1,386 @@
+"""Who gets in, and where: every route for every role, and what stands in front of all of them."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from appliance.actions.access import change_user, set_password, users
+from appliance.actions.consent import quitclaims
+from appliance.actions.intake import imports
+from appliance.actions.people import person_names
+from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.wiring import Box
+from tests.actions.scene import told
+from tests.conftest import Clock
+from tests.webui.browser import Browser
+from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
+from webui import create_app
+from webui.current import is_own
+from webui.guards import LARGEST_FORM
+
+EVERYBODY, VIEWER, EDITOR, ADMINISTRATOR = None, Role.VIEWER, Role.EDITOR, Role.ADMINISTRATOR
+RANK = {None: 0, Role.VIEWER: 1, Role.EDITOR: 2, Role.ADMINISTRATOR: 3}
+
+# The least role that each route is for, with what its form needs. A new route must be added here.
+MATRIX: dict[tuple[str, str], tuple[Role | None, dict[str, str]]] = {
+    ("GET", "access.sign_in_page"): (EVERYBODY, {}),
+    ("POST", "access.sign_in_now"): (EVERYBODY, {"name": "viewer", "password": PASSWORD}),
+    ("POST", "access.sign_out_now"): (VIEWER, {}),
+    ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
+    ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "library.show"): (VIEWER, {}),
+    ("GET", "library.waiting"): (VIEWER, {}),
+    ("GET", "photos.show"): (VIEWER, {}),
+    ("GET", "photos.preview"): (VIEWER, {}),
+    ("GET", "photos.face"): (VIEWER, {}),
+    ("GET", "photos.released"): (VIEWER, {}),
+    ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
+    ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
+    ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
+    ("POST", "faces.reject"): (EDITOR, {"person": "{person_id}"}),
+    ("POST", "faces.name"): (EDITOR, {"name": "Somebody New", "new": "1"}),
+    ("POST", "faces.unname"): (EDITOR, {}),
+    ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
+    ("POST", "faces.remove"): (EDITOR, {}),
+    ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
+    ("GET", "people.index"): (VIEWER, {}),
+    ("GET", "people.suggest"): (VIEWER, {}),
+    ("GET", "people.show"): (VIEWER, {}),
+    ("POST", "people.add"): (EDITOR, {"name": "Somebody New"}),
+    ("POST", "people.change"): (EDITOR, {"name": "Another Name"}),
+    ("GET", "quitclaims.index"): (VIEWER, {}),
+    ("GET", "quitclaims.show"): (VIEWER, {}),
+    ("GET", "quitclaims.new"): (EDITOR, {}),
+    ("POST", "quitclaims.record"): (EDITOR, {"basis": "consent", "answer-web": "granted"}),
+    ("POST", "quitclaims.amend"): (EDITOR, {"answer-web": "declined"}),
+    ("POST", "quitclaims.withdraw"): (EDITOR, {"all": "1"}),
+    ("GET", "imports.index"): (VIEWER, {}),
+    ("GET", "imports.show"): (VIEWER, {}),
+    ("GET", "imports.progress"): (VIEWER, {}),
+    ("POST", "imports.begin"): (EDITOR, {}),
+    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("POST", "imports.finish"): (EDITOR, {}),
+    ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
+    ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "users.index"): (ADMINISTRATOR, {}),
+    ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
+    ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
+    ("POST", "users.password"): (ADMINISTRATOR, {"password": PASSWORD}),
+    ("GET", "audit.index"): (ADMINISTRATOR, {}),
+    ("POST", "audit.check"): (ADMINISTRATOR, {}),
+    ("GET", "box.show"): (VIEWER, {}),
+    ("POST", "box.recognition"): (ADMINISTRATOR, {"on": "1", "dpia": "DPIA-1"}),
+    ("GET", "static"): (EVERYBODY, {}),
+}
+CASES = [(*route, role) for route in MATRIX for role in RANK]
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield method, rule.endpoint
+
+
+def things(box: Box) -> dict[str, str]:
+    """The parts of addresses: things that exist."""
+    now, day = box.now(), box.today()
+    people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
+    found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
+    return {
+        "photo_id": photo_named(box, "KLUI0001"),
+        "face_id": face_of(box, "KLUI0001"),
+        "person_id": people["Barack Obama"].id,
+        "quitclaim_id": found[-1][1].current.id,
+        "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
+        "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
+        "kind": "proxy",
+        "filename": "logo.svg",
+    }
+
+
+def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
+    rule = next(one for one in app.url_map.iter_rules() if one.endpoint == endpoint)
+    with app.test_request_context():
+        built = app.url_map.bind("localhost").build(endpoint, {key: parts[key] for key in rule.arguments})
+    return str(built)
+
+
+def test_every_route_is_in_the_matrix(box: Box) -> None:
+    app = create_app(box, https=False)
+    assert set(routes(app)) == set(MATRIX)
+
+
+@pytest.mark.parametrize(("method", "endpoint", "role"), CASES)
+def test_each_route_answers_those_it_is_for_and_nobody_else(
+    app: Flask,
+    office: Box,
+    as_role: Callable[[Role | None], Browser],
+    method: str,
+    endpoint: str,
+    role: Role | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    least, form = MATRIX[method, endpoint]
+    parts = things(office)
+    browser = as_role(role)
+    path = address(app, endpoint, parts)
+    if method == "GET":
+        answer = browser.get(path)
+    elif endpoint == "imports.take_file":
+        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
+        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    else:
+        root = tmp_path_factory.mktemp("root")
+        office.config = replace(office.config, import_roots=(root,))
+        form = {key: value.format(root=root, **parts) for key, value in form.items()}
+        answer = browser.post(path, _with_file(form))
+    if RANK[role] >= RANK[least]:
+        assert answer.status_code in (200, 201, 302, 303), answer.get_data(as_text=True)[:500]
+        assert role is None or "/sign-in" not in answer.headers.get("Location", "") or "sign_out" in endpoint
+    elif role is None:
+        assert answer.status_code in (303, 401)
+        assert answer.status_code == 401 or answer.headers["Location"].startswith("/sign-in")
+    else:
+        assert answer.status_code == 403
+        assert "access:denied" in told(office)[-1]
+
+
+def _with_file(form: dict[str, str]) -> dict[str, object]:
+    return {k: (BytesIO(b"a photo"), "a.jpg") if v == "FILE" else v for k, v in form.items()}
+
+
+@pytest.mark.parametrize("endpoint", sorted(e for m, e in MATRIX if m == "POST"))
+def test_a_form_without_its_token_is_refused(
+    app: Flask, office: Box, administrator: Browser, endpoint: str
+) -> None:
+    path = address(app, endpoint, things(office))
+    before = told(office)
+    answer = administrator.client.post(path, data={"all": "1"}, headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "too old" in answer.get_data(as_text=True)
+    assert told(office) == before
+
+
+def test_a_token_of_another_browser_is_refused(
+    administrator: Browser, as_role: Callable[[Role | None], Browser]
+) -> None:
+    stolen = as_role(Role.EDITOR).form_token()
+    assert administrator.client.post("/people", data={"name": "X", "csrf_token": stolen}).status_code == 400
+
+
+def test_a_strangers_body_is_never_read(visitor: Browser, editor: Browser) -> None:
+    large = {"photos": "x" * (LARGEST_FORM + 1)}
+    assert visitor.client.post("/imports/upload", data=large).status_code in (303, 401)
+    assert visitor.client.post("/sign-in", data=large).status_code == 413
+    assert editor.client.post("/people", data=large).status_code == 413
+
+
+def test_headers_are_on_everything(app: Flask, office: Box, editor: Browser, visitor: Browser) -> None:
+    parts = things(office)
+    paths = [address(app, e, parts) for e in ("library.show", "photos.preview", "static", "library.waiting")]
+    answers = [editor.get(path) for path in (*paths, "/nowhere")] + [visitor.get("/sign-in")]
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in answer.headers
+    assert editor.get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_over_https_cookies_are_bound_to_the_host(office: Box, staff: Staff) -> None:
+    app = create_app(office, https=True)
+    client = app.test_client()
+    home = "https://localhost"
+    page = client.get(f"{home}/sign-in", headers={"Accept": "text/html"})
+    assert page.headers["Strict-Transport-Security"]
+    found = re.search(r'csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert found
+    form = {"name": "viewer", "password": PASSWORD, "csrf_token": found[1]}
+    assert client.post(f"{home}/sign-in", data=form).status_code == 400  # it says not where it comes from
+    answer = client.post(f"{home}/sign-in", data=form, headers={"Referer": f"{home}/sign-in"})
+    assert answer.status_code == 303
+    cookies = {cookie.split("=")[0]: cookie for cookie in answer.headers.getlist("Set-Cookie")}
+    opened = cookies["__Host-kluis"]
+    for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/"):
+        assert part in opened
+    assert "Domain" not in opened
+    assert client.get(f"{home}/", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_other_hosts_are_refused(visitor: Browser) -> None:
+    assert visitor.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+    assert visitor.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert visitor.get("/sign-in", headers={"Host": "127.0.0.1:8791"}).status_code == 200
+    assert visitor.get("/sign-in", headers={"Host": "portretkluis.local"}).status_code == 200
+
+
+def test_signing_in_opens_the_page_that_was_asked_for(visitor: Browser) -> None:
+    asked = visitor.get("/people?text=obama")
+    assert asked.headers["Location"] == "/sign-in?to=/people?text%3Dobama"
+    answer = visitor.sign_in("viewer", PASSWORD, to="/people?text=obama")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/people?text=obama")
+    assert visitor.get("/people").status_code == 200
+
+
+ELSEWHERE = [
+    *("//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "evil.example"),
+    *("/\t/evil.example", "/\n/evil.example", "javascript:alert(1)", "", "///evil.example", "/ok\\..\\evil"),
+]
+
+
+@pytest.mark.parametrize("to", ELSEWHERE)
+def test_nobody_is_sent_elsewhere(visitor: Browser, to: str) -> None:
+    assert not is_own(to)
+    assert visitor.post("/language", {"language": "nl", "to": to}).headers["Location"] == "/"
+    assert visitor.post("/appearance", {"appearance": "dark", "to": to}).headers["Location"] == "/"
+    if "\n" not in to:
+        assert visitor.sign_in("viewer", PASSWORD, to=to).headers["Location"] == "/"
+
+
+def test_a_wrong_password_says_nothing_of_the_name(visitor: Browser) -> None:
+    known = visitor.sign_in("viewer", "wrong password here")
+    unknown = visitor.sign_in("nobody", "wrong password here")
+    assert known.status_code == unknown.status_code == 403
+    sentence = "That name and password do not fit."
+    assert sentence in known.get_data(as_text=True)
+    assert sentence in unknown.get_data(as_text=True)
+    assert "wrong password here" not in known.get_data(as_text=True)
+
+
+def test_a_guesser_is_slowed_and_the_office_is_not_locked_out(visitor: Browser, clock: Clock) -> None:
+    for _ in range(5):
+        visitor.sign_in("viewer", "wrong password here")
+    slowed = visitor.sign_in("viewer", PASSWORD)
+    assert slowed.status_code == 403
+    assert "Too many failed tries. Try again in 2 s." in slowed.get_data(as_text=True)
+    clock.advance(seconds=3)
+    assert visitor.sign_in("viewer", PASSWORD).status_code == 303
+
+
+def test_one_address_tries_thirty_times_a_minute(visitor: Browser) -> None:
+    token = visitor.form_token()
+    answers = [visitor.client.post("/sign-in", data={"csrf_token": token}).status_code for _ in range(31)]
+    assert answers[:30] == [403] * 30
+    assert answers[30] == 429
+
+
+def test_a_session_ends_at_sign_out(viewer: Browser, app: Flask, staff: Staff) -> None:
+    again = Browser(app, staff.tokens[Role.VIEWER])
+    assert again.get("/").status_code == 200
+    answer = viewer.post("/sign-out")
+    assert answer.headers["Location"] == "/sign-in"
+    assert any(c.startswith("kluis=;") for c in answer.headers.getlist("Set-Cookie"))
+    assert viewer.get("/").headers["Location"].startswith("/sign-in")
+    assert again.get("/").headers["Location"].startswith("/sign-in")  # the cookie was kept: it opens nothing
+
+
+def test_a_session_ends_when_nothing_happens(viewer: Browser, clock: Clock) -> None:
+    clock.advance(seconds=(SESSION_IDLE - timedelta(seconds=1)).total_seconds())
+    assert viewer.get("/").status_code == 200
+    clock.advance(seconds=(SESSION_IDLE + timedelta(seconds=1)).total_seconds())
+    assert viewer.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("how", ["inactive", "password"])
+def test_a_session_ends_when_the_administrator_says_so(office: Box, viewer: Browser, how: str) -> None:
+    found = next(u for u in users(office.safe, by=OPERATOR, now=office.now()) if u.name == Role.VIEWER)
+    assert viewer.get("/").status_code == 200
+    if how == "inactive":
+        change_user(office.safe, replace(found, active=False), by=OPERATOR, now=office.now())
+    else:
+        set_password(office.safe, found.id, PASSWORD + "!", by=OPERATOR, now=office.now())
+    assert viewer.get("/").status_code == 303
+
+
+def test_a_picture_in_the_browsers_cache_is_asked_for_each_time(
+    office: Box, viewer: Browser, clock: Clock
+) -> None:
+    path = f"/photos/{photo_named(office, 'KLUI0001')}/proxy.jpg"
+    first = viewer.get(path)
+    assert first.mimetype == "image/jpeg"
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    marked = {"If-None-Match": first.headers["ETag"]}
+    before = len(told(office))
+    again = viewer.get(path, headers=marked)
+    assert (again.status_code, again.data) == (304, b"")
+    assert "photo:preview" in told(office)[before]
+    clock.advance(hours=1)
+    assert viewer.get(path, headers=marked).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Range": "bytes=0-99"}, {"If-None-Match": "*"}, {"Accept": "image/*"}]
+)
+def test_a_visitor_gets_no_byte_of_a_picture(office: Box, visitor: Browser, headers: dict[str, str]) -> None:
+    photo_id, face_id = photo_named(office, "KLUI0001"), face_of(office, "KLUI0001")
+    for path in (
+        f"/photos/{photo_id}/proxy.jpg",
+        f"/photos/{photo_id}/thumbnail.jpg",
+        f"/faces/{face_id}.jpg",
+    ):
+        answer = visitor.get(path, headers=headers)
+        assert answer.status_code in (303, 401)
+        assert b"\xff\xd8" not in answer.data
+        assert visitor.client.head(path, headers=headers).status_code in (303, 401)
+
+
+def test_the_original_has_no_address(office: Box, administrator: Browser) -> None:
+    photo_id = photo_named(office, "KLUI0001")
+    for name in ("original.jpg", "sidecar.jpg", "original", "../proxy.jpg"):
+        assert administrator.get(f"/photos/{photo_id}/{name}").status_code == 404
+    assert administrator.get("/static/../__init__.py").status_code == 404
+    assert administrator.get("/static/%2e%2e/__init__.py").status_code == 404
+
+
+def test_a_script_is_told_in_json(visitor: Browser, editor: Browser) -> None:
+    asked = {"Accept": "application/json"}
+    stranger = visitor.get("/waiting.json", headers=asked)
+    assert (stranger.status_code, stranger.get_json()["key"]) == (401, "access:signed_out")
+    unknown = editor.get("/imports/nothing.json", headers=asked)
+    assert (unknown.status_code, unknown.get_json()["key"]) == (404, "import:unknown")
+    assert editor.get("/nowhere", headers=asked).get_json()["error"] == "This page does not exist."
+
+
+def test_each_user_has_a_language(viewer: Browser, editor: Browser) -> None:
+    viewer.post("/language", {"language": "nl", "to": "/people"})
+    assert '<html lang="nl"' in viewer.get("/people").get_data(as_text=True)
+    assert "Personen" in viewer.get("/people").get_data(as_text=True)
+    assert '<html lang="en"' in editor.get("/people").get_data(as_text=True)
+
+
+def test_a_visitor_chooses_a_language_before_signing_in(visitor: Browser) -> None:
+    assert "Sign in" in visitor.get("/sign-in").get_data(as_text=True)
+    visitor.post("/language", {"language": "nl", "to": "/sign-in"})
+    assert "Inloggen" in visitor.get("/sign-in").get_data(as_text=True)
+    assert visitor.post("/language", {"language": "xx"}).status_code in (303, 400)
+    assert "Inloggen" in visitor.get("/sign-in").get_data(as_text=True)
+
+
+def test_light_or_dark_is_kept_in_the_browser(viewer: Browser) -> None:
+    assert 'data-appearance="system"' in viewer.get("/").get_data(as_text=True)
+    viewer.post("/appearance", {"appearance": "dark", "to": "/"})
+    assert 'data-appearance="dark"' in viewer.get("/").get_data(as_text=True)
+    viewer.post("/appearance", {"appearance": '"><script>', "to": "/"})
+    assert 'data-appearance="dark"' in viewer.get("/").get_data(as_text=True)
+
+
+def test_what_breaks_is_told_without_a_traceback(
+    app: Flask, editor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_named: object) -> SimpleNamespace:
+        raise ZeroDivisionError("a name that must not be seen")
+
+    monkeypatch.setattr("webui.people.actions.people", broken)
+    answer = editor.get("/people")
+    assert answer.status_code == 500
+    assert "Nothing was lost." in answer.get_data(as_text=True)
+    assert "must not be seen" not in answer.get_data(as_text=True)

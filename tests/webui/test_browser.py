@@ -1,0 +1,380 @@
+"""The pages in a real browser, as their users meet them: with scripts and without, wide and on a phone."""
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import tarfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import exiv2
+import pytest
+import waitress
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from appliance.actions.photos import look_at
+from appliance.actions.release import releases
+from appliance.domain.access import OPERATOR, Role
+from appliance.wiring import Box
+from tests.actions.scene import examine, fill, picture, rows
+from tests.conftest import CACHE, one_at_a_time
+from tests.webui.conftest import PASSWORD, photo_named
+from tests.webui.test_pages import addresses
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+AXE = "axe-core@4.14.1"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUMPS = """
+    window.jumped = 0;
+    const add = (list) => list.getEntries().forEach((entry) => { jumped += entry.value; });
+    new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+"""
+WIDE, PHONE, SMALL_PHONE = (1280, 800), (390, 844), (360, 740)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's own Chromium."""
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The pages, served on loopback."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(10)
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, address: str) -> Iterator[Opened]:
+    """Open the pages, signed in as somebody; whatever the browser complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def _opened(role: Role | None = Role.EDITOR, size: tuple[int, int] = WIDE, **options: Any) -> Page:
+        width, height = size
+        context = chromium.new_context(
+            base_url=address, locale="en", viewport={"width": width, "height": height}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda problem: complaints.append(str(problem)))
+        page.on("console", lambda m: complaints.append(m.text) if _is_complaint(m.type, m.text) else None)
+        if role is not None:
+            page.goto("/sign-in")
+            page.get_by_label("Name").fill(role)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Library")
+        return page
+
+    yield _opened
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _is_complaint(kind: str, text: str) -> bool:
+    """A refusal is an answer, not a fault."""
+    return kind == "error" and "status of 403" not in text and "status of 404" not in text
+
+
+def open_photo(page: Page, box: Box, name: str) -> None:
+    page.goto(f"/photos/{photo_named(box, name)}")
+
+
+def scripts_run(page: Page, heading: str) -> None:
+    """Wait for a page and for its scripts."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+
+
+def test_the_three_lights_of_the_portraits(opened: Opened) -> None:
+    page = opened()
+    cards = page.locator(".card")
+    expect(cards).to_have_count(8)
+    for file, light in {"KLUI0001": "green", "KLUI0003": "amber", "KLUI0004": "red"}.items():
+        card = cards.filter(has_text=file)
+        expect(card.get_by_text(f"website: {light}")).to_have_count(1)
+        expect(card.locator(f".glyph.{light}").first).to_be_visible()
+    shapes = {page.locator(f"#glyph-{light}").inner_html() for light in ("green", "amber", "red")}
+    assert len(shapes) == 3
+
+
+def test_amber_turns_green_when_a_suggestion_is_confirmed(opened: Opened, office: Box) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0003")
+    web = page.get_by_role("row").filter(has_text="website")
+    expect(web).to_contain_text("amber")
+    expect(page.get_by_role("heading", name="Is this Barack Obama?")).to_be_visible()
+    page.get_by_role("button", name="Yes, this is Barack Obama").click()
+    expect(web).to_contain_text("green")
+    expect(web).to_contain_text("Barack Obama permits it")
+    page.get_by_role("link", name="Library").first.click()
+    expect(page.locator(".card").filter(has_text="KLUI0003").get_by_text("website: green")).to_have_count(1)
+
+
+def test_a_red_release_is_refused_with_its_reasons(opened: Opened, office: Box) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0004")
+    page.get_by_role("button", name="Release for website").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not released")
+    expect(page.get_by_text("The permission of Joe Biden expired on 25 October 2026.")).to_be_visible()
+    page.get_by_role("link", name="Resolve the reasons").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("KLUI0004.JPG")
+    assert releases(office.safe, by=OPERATOR, now=office.now()) == ()
+
+
+def test_a_green_release_is_what_the_record_says(opened: Opened, office: Box, tmp_path: Path) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0001")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Release for website").click()
+    kept = tmp_path / "copy.jpg"
+    waiting.value.save_as(kept)
+    data = kept.read_bytes()
+    (made,) = releases(office.safe, by=OPERATOR, now=office.now())
+    assert hashlib.sha256(data).hexdigest() == made.sha256
+    assert len(data) == made.bytes
+    assert waiting.value.suggested_filename == f"{made.id}.jpg"
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+        assert image.format == "JPEG"
+    written = exiv2.ImageFactory.open(data)
+    written.readMetadata()
+    assert not [one.key() for one in written.exifData() if "GPS" in one.key()]
+    expect(page.locator("[data-release-status]")).to_contain_text("among your downloads")
+    page.reload()
+    expect(page.get_by_text(made.sha256[:16])).to_be_visible()
+
+
+def test_faces_are_reviewed_by_keyboard(opened: Opened, office: Box) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0003")
+    scripts_run(page, "KLUI0003.JPG")
+    page.locator("[data-face]").focus()
+    page.keyboard.press("y")  # nothing: nobody asked for the keys
+    expect(page.get_by_role("heading", name="Is this Barack Obama?")).to_be_visible()
+    page.get_by_role("button", name="Use the keyboard").click()
+    expect(page.locator("[data-face]")).to_be_focused()
+    page.keyboard.press("y")
+    expect(page.locator(".face.named")).to_be_focused()  # and the review goes on behind the new page
+    scripts_run(page, "KLUI0003.JPG")
+    page.keyboard.press("ArrowLeft")
+    scripts_run(page, "KLUI0004.JPG")
+    page.keyboard.press("ArrowLeft")
+    scripts_run(page, "KLUI0005.JPG")
+    expect(page.locator(".face.suggested")).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator(".face.unknown")).to_be_focused()
+    scripts_run(page, "KLUI0005.JPG")
+    page.keyboard.press("w")
+    page.keyboard.type("Joe Biden (Communicatie)")
+    page.keyboard.press("Enter")
+    expect(page.locator(".face.named")).to_contain_text("Joe Biden")
+    scripts_run(page, "KLUI0005.JPG")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Use the keyboard")).to_be_focused()
+
+
+def test_a_face_is_drawn(opened: Opened, office: Box) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0008")
+    page.get_by_role("button", name="Draw a box around a face").click()
+    image = page.locator(".picture img").bounding_box()
+    assert image is not None
+    page.mouse.move(image["x"] + image["width"] * 0.3, image["y"] + image["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(image["x"] + image["width"] * 0.5, image["y"] + image["height"] * 0.6, steps=5)
+    page.mouse.up()
+    expect(page.get_by_label("Who", exact=True)).to_be_focused()
+    page.keyboard.type("Barack Obama (Bestuur)")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".face.named")).to_contain_text("Barack Obama")
+    photo_id = photo_named(office, "KLUI0008")
+    (face,) = look_at(office.safe, photo_id, by=OPERATOR, now=office.now(), day=office.today()).faces
+    assert face.face.box is not None
+    drawn = face.face.box
+    assert (drawn.left, drawn.top) == pytest.approx((0.3, 0.3), abs=0.02)
+    assert (drawn.width, drawn.height) == pytest.approx((0.2, 0.3), abs=0.02)
+
+
+def test_a_face_is_drawn_with_two_clicks_or_with_the_arrows(opened: Opened, office: Box) -> None:
+    page = opened()
+    open_photo(page, office, "KLUI0008")
+    begin = page.get_by_role("button", name="Draw a box around a face")
+    begin.click()
+    picture_box = page.locator(".picture img")
+    picture_box.click(position={"x": 100, "y": 100}, force=True)
+    picture_box.click(position={"x": 220, "y": 260}, force=True)
+    expect(page.get_by_label("Who", exact=True)).to_be_focused()
+    assert float(page.get_by_label("wide").input_value()) > 5
+    begin.click()
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Who", exact=True)).to_be_focused()
+    assert page.get_by_label("from the left").input_value() == "41.00"
+    assert page.get_by_label("high").input_value() == "26.00"
+
+
+def test_photos_are_sent_with_progress(opened: Opened, office: Box, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "sent", {f"IMG_{n}.JPG": picture(60 + n) for n in range(5)})
+    page = opened()
+    page.goto("/imports")
+    page.locator("input[type=file]").set_input_files(sorted(folder.iterdir()))
+    expect(page).to_have_url(lambda url: "/imports/" in url)
+    status = page.get_by_role("region", name="Copied; being examined")
+    expect(status).to_contain_text("5 of 5 files copied")
+    expect(status).to_contain_text("0 of 5 new photos examined")
+    examine(office)
+    expect(page.get_by_text("Everything is copied and examined.")).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="Show these photos").click()
+    expect(page.locator(".card")).to_have_count(5)
+
+
+def test_what_could_not_be_sent_stays_on_the_page(opened: Opened, tmp_path: Path) -> None:
+    folder = fill(tmp_path / "sent", {"good.jpg": picture(70), "empty.jpg": b""})
+    page = opened()
+    page.goto("/imports")
+    page.locator("input[type=file]").set_input_files(sorted(folder.iterdir()))
+    expect(page.get_by_text("1 of 2 files were not kept.")).to_be_visible()
+    expect(page.locator("[data-list] .bad")).to_contain_text("empty.jpg")
+    page.get_by_role("link", name="Show the import").click()
+    expect(page.get_by_text("1 file could not be copied")).to_be_visible()
+
+
+def test_more_people_than_fit_in_a_page_are_offered_as_one_types(
+    opened: Opened, office: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.names.MOST_LISTED", 1)
+    page = opened()
+    open_photo(page, office, "KLUI0007")
+    assert page.locator("datalist option").count() == 0
+    page.get_by_label("Name of face 1").press_sequentially("bid")
+    expect(page.locator("datalist option")).to_have_attribute("value", "Joe Biden (Communicatie)")
+
+
+def test_everything_works_without_scripts(opened: Opened, office: Box, tmp_path: Path) -> None:
+    page = opened(java_script_enabled=False)
+    open_photo(page, office, "KLUI0003")
+    page.get_by_role("button", name="Yes, this is Barack Obama").click()
+    expect(page.get_by_role("row").filter(has_text="website")).to_contain_text("green")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Release for website").click()
+    assert Path(waiting.value.path()).read_bytes()[:2] == b"\xff\xd8"
+    open_photo(page, office, "KLUI0008")
+    page.get_by_role("button", name="Nobody is recognisable").click()
+    expect(page.get_by_role("row").filter(has_text="press")).to_contain_text("green")
+    open_photo(page, office, "KLUI0007")
+    page.get_by_text("Somebody was missed").click()
+    page.get_by_text("The box in percentages").click()
+    for label, value in (("from the left", "5"), ("from the top", "5"), ("wide", "10"), ("high", "10")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".face")).to_have_count(2)
+    page.get_by_label("Name of face 1").fill("Eileen Collins")
+    page.get_by_role("button", name="Add as new person").first.click()
+    page.get_by_role("link", name="Eileen Collins").click()
+    page.get_by_role("link", name="New quitclaim").click()
+    page.get_by_label("Consent", exact=False).first.check()
+    page.get_by_label("Every yes ends after").fill("2027-06-01")
+    page.get_by_role("group", name="Print").get_by_label("Yes").check()
+    page.get_by_role("button", name="Keep this quitclaim").click()
+    expect(page.get_by_text("The quitclaim is kept.")).to_be_visible()
+    page.get_by_role("button", name="Withdraw everything").click()
+    expect(page.get_by_role("heading", name="Version 2")).to_be_visible()
+    page.goto("/imports")
+    folder = fill(tmp_path / "sent", {"one.jpg": picture(80), "two.jpg": picture(81)})
+    page.locator("input[type=file]").set_input_files(sorted(folder.iterdir()))
+    page.get_by_role("button", name="Send to the safe").click()
+    expect(page.get_by_text("2 of 2 files copied")).to_be_visible()
+    assert len(rows(office, "SELECT * FROM photos WHERE stage = 'stored'")) == 2
+    page.get_by_role("button", name="NL").click()
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="Donker").click()
+    expect(page.locator("html")).to_have_attribute("data-appearance", "dark")
+    page.locator(".menu > summary").click()
+    page.get_by_role("button", name="Uitloggen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inloggen")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE, SMALL_PHONE], ids=["wide", "phone", "small phone"])
+def test_no_page_is_wider_than_its_window(opened: Opened, office: Box, size: tuple[int, int]) -> None:
+    page = opened(Role.ADMINISTRATOR, size)
+    for path in (*addresses(office), "/users", "/audit"):
+        page.goto(path)
+        for details in page.locator("main details:not([open])").all():
+            details.evaluate("details => { details.open = true }")
+        inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert inner[0] <= inner[1], f"{path} is {inner[0]} wide"
+
+
+def test_pages_do_not_jump_when_pictures_arrive(opened: Opened) -> None:
+    page = opened()
+    page.add_init_script(JUMPS)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("jumped") < 0.02
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, fetched once by npm."""
+    kept = CACHE / f"{AXE.replace('@', '-')}.js"
+    with one_at_a_time("axe-core"):
+        if not kept.exists():
+            npm = shutil.which("npm")
+            if npm is None:
+                pytest.skip("npm is not installed, so axe-core cannot be had")
+            command = [npm, "pack", AXE, "--json", "--pack-destination", str(CACHE)]
+            packed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+            if packed.returncode:
+                pytest.skip(f"axe-core cannot be had: {packed.stderr.strip()[-200:]}")
+            archive = CACHE / json.loads(packed.stdout)[0]["filename"]
+            with tarfile.open(archive) as tar:
+                source = tar.extractfile("package/axe.min.js")
+                assert source is not None
+                kept.write_bytes(source.read())
+            archive.unlink()
+    return kept.read_text("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pages_are_accessible(
+    opened: Opened, office: Box, axe: str, scheme: str, size: tuple[int, int]
+) -> None:
+    page = opened(Role.ADMINISTRATOR, size, color_scheme=scheme, reduced_motion="reduce")
+    found: dict[str, str] = {}
+    for path in (*addresses(office), "/users", "/audit", "/?light=green&purpose=web", "/nowhere"):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+        page.evaluate(axe)
+        result = page.evaluate(
+            "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", AXE_RULES
+        )
+        for wrong in result:
+            node = wrong["nodes"][0]
+            found[wrong["id"]] = f"{path} {node['target']} {node['html']} {node['failureSummary']}"
+    assert not found, json.dumps(found, indent=1)

@@ -1,0 +1,131 @@
+"""The words of the pages for what the domain has no words for, and errors in the page's language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from appliance.domain.access import Role
+from appliance.domain.audit import Outcome
+from appliance.domain.consent import Basis, Purpose
+from appliance.domain.errors import KluisError
+from appliance.domain.people import Standing
+from appliance.domain.photos import Origin, Resolution, Stage
+from appliance.domain.wording import word
+from webui.language import gettext, language, marked
+
+_WORDS: Mapping[tuple[type[StrEnum], str], str] = {
+    (Role, Role.VIEWER): marked("viewer"),
+    (Role, Role.EDITOR): marked("editor"),
+    (Role, Role.ADMINISTRATOR): marked("administrator"),
+    (Standing, Standing.NONE): marked("no standing wish"),
+    (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
+    (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Stage, Stage.STORED): marked("waits to be examined"),
+    (Stage, Stage.ANALYSED): marked("examined"),
+    (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (Resolution, Resolution.OPEN): marked("open"),
+    (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
+    (Resolution, Resolution.BLUR): marked("blurred in copies"),
+    (Origin, Origin.MACHINE): marked("found by the box"),
+    (Origin, Origin.HAND): marked("added by hand"),
+    (Outcome, Outcome.DONE): marked("done"),
+    (Outcome, Outcome.REFUSED): marked("refused"),
+}
+
+# The names of purposes where there is room for one short word.
+_SHORT: Mapping[Purpose, str] = {
+    Purpose.WEB: marked("Web"),
+    Purpose.SOCIAL_MEDIA: marked("Social"),
+    Purpose.PRINT: marked("Print"),
+    Purpose.PRESS: marked("Press"),
+    Purpose.INTRANET: marked("Intra"),
+}
+
+_EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
+    (Role, Role.VIEWER): marked("Looks at photos, people and quitclaims."),
+    (Role, Role.EDITOR): marked("Also imports, names faces, records quitclaims and releases copies."),
+    (Role, Role.ADMINISTRATOR): marked("Also manages users, settings and the audit log."),
+    (Basis, Basis.CONSENT): marked("The person agrees freely and may withdraw at any time."),
+    (Basis, Basis.AGREEMENT): marked("A contract says so, for example with a paid model."),
+    (Basis, Basis.LEGITIMATE_INTEREST): marked(
+        "Our interest outweighs theirs. Write down why: the text is required."
+    ),
+    (Basis, Basis.PUBLIC_TASK): marked("A law gives us the task for which we need the photo."),
+    (Basis, Basis.EMPLOYMENT_DUTY): marked("The job requires it, for example a photo on a staff card."),
+    (Purpose, Purpose.WEB): marked("Our own public website."),
+    (Purpose, Purpose.SOCIAL_MEDIA): marked("Our accounts on social media, which keep copies."),
+    (Purpose, Purpose.PRINT): marked("Brochures, posters and the annual report."),
+    (Purpose, Purpose.PRESS): marked("Newspapers and broadcasters who ask for a picture."),
+    (Purpose, Purpose.INTRANET): marked("Colleagues only, behind a sign-in."),
+}
+
+# Why a photo was set aside: the key of the error that did it.
+SET_ASIDE: Mapping[str, str] = {
+    "photo:damaged": marked("The file is damaged, or it is no photo. Copy it from the camera again."),
+    "photo:too_large": marked("The photo is larger than is allowed. Make it smaller first."),
+    "photo:too_demanding": marked(
+        "The photo took more time or memory than is allowed. Open it in a photo program, save it anew and"
+        " import that."
+    ),
+    "photo:empty": marked("The file is empty. Copy it from the camera again."),
+    "photo:unreadable": marked("The file could not be read from the card. Copy it by hand, if you can."),
+    "photo:not_examined": marked(
+        "Something went wrong while it was examined. Tell whoever looks after the box."
+    ),
+}
+
+# What can be wrong with the audit log, as `domain.audit` tells it.
+BROKEN_LOG = (
+    marked("an entry is missing"),
+    marked("entries are missing at the end"),
+    marked("does not continue the entry before it"),
+    marked("was changed after it was written"),
+    marked("differs from the head that was kept elsewhere"),
+)
+
+# Euclidean distances between embeddings; a suggestion is made up to the pack's own threshold.
+_ALIKE = ((0.40, marked("looks very much alike")), (0.50, marked("looks alike")))
+
+
+def words(value: StrEnum) -> str:
+    """The word for a member of a closed set: from the domain's own, else from the catalogue."""
+    known = _WORDS.get((type(value), value))
+    return gettext(known) if known else word(value, language())
+
+
+def short(purpose: Purpose) -> str:
+    """The word for a purpose where there is little room."""
+    return gettext(_SHORT[purpose])
+
+
+def explained(value: StrEnum) -> str:
+    """One sentence about a role, basis or purpose."""
+    return gettext(_EXPLAINED[type(value), value])
+
+
+def set_aside_reason(key: str) -> str:
+    """Why a photo was set aside, and what to do."""
+    known = SET_ASIDE.get(key)
+    return gettext(known) if known else key
+
+
+def likeness(distance: float) -> str:
+    """How alike two faces are, in words."""
+    found = next((text for most, text in _ALIKE if distance <= most), marked("looks somewhat alike"))
+    return gettext(found)
+
+
+def message(problem: KluisError) -> str:
+    """What happened, in the language of the page."""
+    return _filled(problem.forms[0], problem.values)
+
+
+def hint(problem: KluisError) -> str:
+    """What to do about it, in the language of the page."""
+    return _filled(problem.forms[1], problem.values)
+
+
+def _filled(form: str, values: Mapping[str, object]) -> str:
+    if not form or not values:
+        return gettext(form)
+    told = {key: words(value) if isinstance(value, StrEnum) else value for key, value in values.items()}
+    return gettext(form).format_map(told)
