@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from appliance import __version__
 from appliance.actions.health import status
 from appliance.actions.models import model_card
-from appliance.actions.recognition import stop_recognition
+from appliance.actions.recognition import approve_recognition, propose_recognition, stop_recognition
 from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import gettext

@@ -61,18 +61,23 @@ def can_mail(view: View) -> bool:
 
 
 def change_mail_settings(safe: Safe, settings: MailSettings, *, by: Actor, now: datetime) -> None:
-    """Set the mail server. An empty password keeps the one that was set for the same user.
+    """Set the mail server. An empty password keeps the one that was set for the same user and server.
 
     Raises:
         Mistake: naming what to mend.
     """
     with safe.store.begin(by=by, to=Permission.SETTING_EDIT, now=now) as tx:
         before = _settings(tx)
-        if before and not settings.password and settings.user and settings.user == before.user:
+        if before and not settings.password and settings.user and _same_account(settings, before):
             settings = replace(settings, password=before.password)
         require_sensible(settings)
         tx.settings.put(_SETTING, json.dumps(asdict(settings)))
         tx.record(Event("mail:settings"))
+
+
+def _same_account(one: MailSettings, other: MailSettings) -> bool:
+    """Whether a password may be used for both: it is not sent to another server than it was given for."""
+    return (one.user, one.host, one.security) == (other.user, other.host, other.security)
 
 
 def send_trial(safe: Safe, to: Reader, *, by: Actor, now: datetime) -> Delivery:

@@ -9,6 +9,7 @@ from appliance.actions.lights import refresh
 from appliance.actions.photos import Card, cards
 from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Permission
+from appliance.domain.addresses import is_address
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim, Status, permission
 from appliance.domain.errors import Mistake
@@ -85,7 +86,7 @@ def _sensible(person: Person, day: date) -> Person:
             "Use at most {most} letters.",
             values={"most": LONGEST_NAME},
         )
-    if person.email and person.email.count("@") != 1:
+    if person.email and not is_address(person.email.strip()):
         raise Mistake("person:bad_email", "That is not an e-mail address.", "Correct it, or leave it empty.")
     if person.birth_date is not None and person.birth_date > day:
         raise Mistake("person:bad_birth_date", "That birth date has not come yet.", "Correct the date.")

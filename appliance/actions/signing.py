@@ -14,6 +14,7 @@ from appliance.actions.lights import refresh
 from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Kind, Permission, UserId
+from appliance.domain.addresses import is_address
 from appliance.domain.audit import Event, Outcome
 from appliance.domain.consent import GUARDIAN_UNTIL, Answer, Purpose, Quitclaim, QuitclaimId, Signer, Term
 from appliance.domain.errors import Mistake, NotAllowed
@@ -220,7 +221,7 @@ def _newcomer(filled: Filled, day: date) -> Person:
     name = " ".join(filled.subject_name.split())
     if not name or len(name) > 200 or not name.isprintable():
         raise Mistake("signing:no_name", "The name is missing.", "Fill in your name.")
-    if filled.email and filled.email.count("@") != 1:
+    if filled.email and not is_address(filled.email.strip()):
         raise Mistake("person:bad_email", "That is not an e-mail address.", "Correct it, or leave it empty.")
     if filled.birth_date is not None and filled.birth_date > day:
         raise Mistake("person:bad_birth_date", "That birth date has not come yet.", "Correct the date.")

@@ -260,6 +260,21 @@ def test_a_list_without_photos_does_not_repeat_a_name() -> None:
     assert kinds(planned(row, row)) == [(2, ProblemKind.SAME_PERSON), (3, ProblemKind.SAME_PERSON)]
 
 
+@pytest.mark.parametrize(
+    ("address", "kind"), [("", ProblemKind.SAME_PERSON), ("anna@example.nl", ProblemKind.CONTRADICTS)]
+)
+def test_one_name_in_two_departments(address: str, kind: ProblemKind) -> None:
+    """Without an address it may be two people; with one it is one, about whom the list is not sure."""
+    rows = [f"Anna;{address};{team};nee;a.jpg" for team in ("Zorg", "Beheer")]
+    found = planned(*rows, head="Naam;E-mail;Afdeling;Website;Foto")
+    assert kinds(found) == [(2, kind), (3, kind)]
+
+
+def test_a_permission_of_one_day() -> None:
+    found = planned("Anna;;ja;;2027-12-31;2027-12-31")
+    assert found.people[0].terms == (Term(WEB, YES, UNTIL, UNTIL),)
+
+
 def test_notes_of_all_rows_are_kept() -> None:
     head = "Naam;E-mail;Website;Opmerking"
     rows = [f"Anna;anna@example.nl;nee;{note}" for note in ("een", "", "een", "twee")]
@@ -303,6 +318,9 @@ def test_a_user_decides_who_is_meant() -> None:
     assert kinds(planned(rows[0], known=KNOWN, decisions={2: PersonId("gone")})) == [
         (2, ProblemKind.MAY_BE_KNOWN)
     ]
+    photos = (f"{ANNA};a.jpg", f"{ANNA};b.jpg")
+    torn = planned(*photos, head=PHOTO_HEAD, known=KNOWN, decisions={2: P1, 3: P2})
+    assert kinds(torn) == [(2, ProblemKind.MAY_BE_KNOWN), (3, ProblemKind.MAY_BE_KNOWN)]
     both = planned(*rows, known=KNOWN, decisions={2: P2, 3: P2})
     assert kinds(both) == [(2, ProblemKind.SAME_PERSON), (3, ProblemKind.SAME_PERSON)]
 

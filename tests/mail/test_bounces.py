@@ -87,6 +87,10 @@ CASES: dict[str, tuple[bytes, Bounce | None]] = {
         Bounce(OURS, Action.FAILED, "5.0.0", "Gone"),
     ),
     "somebody else's mail": (report(FAILED, original=b"Message-ID: <a@example.nl>\r\n\r\nHi"), None),
+    "a notification that only calls itself ours": (
+        report(FAILED, original=b"Hi", more=f"Message-ID: <kluis.{OURS}@example.nl>\r\n"),
+        None,
+    ),
     "an action that is none": (report(FAILED.replace(b"failed", b"eaten")), None),
     "a read receipt": (report(FAILED, report_type="disposition-notification"), None),
     "an ordinary mail": (LETTER, None),
