@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from appliance.domain.addresses import is_address
 from appliance.domain.errors import Mistake
 from appliance.domain.wording import Language
 
@@ -21,7 +22,7 @@ class Config:
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
-    into released copies.
+    into released copies. alert_addresses: who is told by e-mail what ends soon.
     """
 
     home: Path
@@ -38,6 +39,7 @@ class Config:
     door_address: str = ""
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
+    alert_addresses: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -85,6 +87,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         door_address=_text(settings, "door_address", "", problems),
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
+        alert_addresses=_addresses(settings, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:
@@ -146,6 +149,12 @@ def _zone(name: object, problems: list[str]) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         problems.append("zone is not a time zone")
         return ZoneInfo("UTC")
+
+
+def _addresses(settings: dict[str, Any], problems: list[str]) -> tuple[str, ...]:
+    found = _list(settings, "alert_addresses", (), problems)
+    problems += [f"alert_addresses: {one!r} is not an e-mail address" for one in found if not is_address(one)]
+    return found
 
 
 def _language(name: object, problems: list[str]) -> Language:

@@ -14,7 +14,7 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, undo
+from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, renewals, undo
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -23,6 +23,7 @@ from appliance.wiring import Box, open_box
 
 _log = structlog.get_logger()
 _SWEEP_MOST = 2000
+_MORNING = "5"  # in UTC: before anybody in the office opens the mail
 _LAST = -10  # priority of what photos coming in go before
 
 
@@ -62,6 +63,7 @@ class Jobs:
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
         task: Callable[..., Any] = self.huey.task(name=job.__name__, priority=priority)(_guarded(job))
@@ -139,7 +141,8 @@ class Jobs:
                 box.bell.analyse(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
-        self._deliver()
+        if mailing.is_due(box.safe, now=box.now()):
+            self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
 
@@ -154,6 +157,19 @@ class Jobs:
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
         intake.sweep_files(box.safe, now=now)
+
+    def alert(self) -> None:
+        """Tell by e-mail what ends soon, once each; without an address nobody is told."""
+        box = self.box
+        renewals.send_alerts(
+            box.safe,
+            office_of(self._config),
+            self._config.alert_addresses,
+            self._config.language,
+            now=box.now(),
+            day=box.today(),
+            bell=box.bell,
+        )
 
     def ring_analyse(self, photo_id: str) -> None:
         """Queue the examination of a photo."""
@@ -193,6 +209,13 @@ class Bell:
     def deliver(self) -> None:
         """An e-mail waits."""
         self._jobs.ring_deliver()
+
+
+def office_of(config: Config) -> mailing.Office:
+    """In whose name mail goes out when no page was opened: by the addresses in the settings."""
+    host = config.hosts[0] if config.hosts else "localhost"
+    door = config.door_address or f"https://{host}:{config.door_port}"
+    return mailing.Office(config.organisation, door, f"https://{host}:{config.port}")
 
 
 def open_ringing_box(config: Config) -> Box:

@@ -8,14 +8,20 @@ from webui import (
     appearance,
     audit,
     box,
+    evidence,
     faces,
     imports,
     language,
     library,
+    mail,
     naming,
+    notices,
     people,
     photos,
+    quitclaim_templates,
     quitclaims,
+    renewals,
+    requests,
     shoots,
     users,
 )
@@ -34,8 +40,14 @@ _PAGES = (
     naming,
     people,
     quitclaims,
+    requests,
+    renewals,
+    quitclaim_templates,
+    evidence,
+    notices,
     shoots,
     imports,
+    mail,
     users,
     audit,
     box,
@@ -52,6 +64,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
+    app.context_processor(lambda: {"unseen_notices": notices.unseen})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

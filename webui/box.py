@@ -9,6 +9,7 @@ from appliance import __version__
 from appliance.actions.health import status
 from appliance.actions.models import model_card
 from appliance.actions.recognition import approve_recognition, propose_recognition, stop_recognition
+from appliance.evidence.seals import in_groups
 from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import gettext
@@ -25,6 +26,7 @@ def show() -> ResponseReturnValue:
         packs=model_card(box().safe, box().config.models, **asking()),
         names=users.names(),
         version=__version__,
+        seal=in_groups(box().sealing.fingerprint),
     )
 
 

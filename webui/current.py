@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any, TypedDict, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, g
+from flask import current_app, g, request
 
+from appliance.actions.mailing import Office
 from appliance.domain.access import VISITOR, Actor, User, acting
 from appliance.wiring import Box
 
@@ -48,6 +49,21 @@ def asking() -> When:
 def asking_today() -> WhenAndDay:
     """Keyword arguments for an action that depends on the day."""
     return {**asking(), "day": box().today()}
+
+
+def door_address() -> str:
+    """Where the subject's door is reached: as published, else at the host of this page, on its own port."""
+    config = box().config
+    if config.door_address:
+        return config.door_address.rstrip("/")
+    host = urlsplit(request.host_url).hostname or config.hosts[0]
+    named = f"[{host}]" if ":" in host else host
+    return f"{'https' if https() else 'http'}://{named}:{config.door_port}"
+
+
+def office() -> Office:
+    """In whose name mail goes out: links for people lead to the door, those for staff to these pages."""
+    return Office(box().config.organisation, door_address(), request.host_url)
 
 
 def is_own(address: str) -> bool:

@@ -25,7 +25,14 @@ def set_up_display(app: Flask) -> None:
     """Make filters and globals known to the templates."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     of_values: tuple[Callable[..., object], ...] = (day, moment, number, size, reasons, reason, within)
-    of_words = (words.words, words.short, words.explained, words.set_aside_reason, words.likeness)
+    of_words = (
+        words.words,
+        words.words_in,
+        words.short,
+        words.explained,
+        words.set_aside_reason,
+        words.likeness,
+    )
     for shown in (*of_values, *of_words, words.message, words.hint):
         app.add_template_filter(shown)
     app.context_processor(_globals)

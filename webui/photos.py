@@ -1,12 +1,21 @@
 """One photo: its picture, lights and release. Faces have pages of their own."""
 
+from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from appliance.actions.photos import BlobKind, PhotoView, count_heads, face_picture, look_at, picture
+from appliance.actions.photos import (
+    BlobKind,
+    PhotoView,
+    count_heads,
+    face_picture,
+    look_at,
+    picture,
+    verdicts,
+)
 from appliance.actions.release import release, releases
 from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
@@ -47,6 +56,20 @@ def _part(view: PhotoView) -> int:
     held = next((i // FACES for i, one in enumerate(view.faces) if one.face.id == wanted), None)
     last = max(0, len(view.faces) - 1) // FACES
     return held if held is not None else min(max(0, request.args.get("part", 1, type=int) - 1), last)
+
+
+@pages.get("/photos/<photo_id>/on")
+def on_day(photo_id: str) -> ResponseReturnValue:
+    """What held on another day; a past one is answered from what was known then."""
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError as problem:
+        raise Mistake("photo:bad_day", "That is not a day.", "Choose one from the calendar.") from problem
+    today = box().today()
+    ((photo, decided, people),) = verdicts(box().safe, [PhotoId(photo_id)], day=day, today=today, **asking())
+    return render_template(
+        "photos/on_day.html", photo=photo, verdicts=decided, people=people, day=day, today=today
+    )
 
 
 @pages.get("/photos/<photo_id>/<any(proxy, thumbnail):kind>.jpg")

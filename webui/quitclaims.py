@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import consent as actions
+from appliance.actions.evidence import evidence_of
 from appliance.domain.consent import PUBLICATION, Answer, Basis, Purpose, QuitclaimId, Status, Term
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId
@@ -89,7 +90,13 @@ def _basis() -> Basis:
 def show(quitclaim_id: str) -> ResponseReturnValue:
     """One quitclaim with every version."""
     person, view = actions.quitclaim_view(box().safe, QuitclaimId(quitclaim_id), **asking_today())
-    return render_template("quitclaims/show.html", person=person, view=view, answers=tuple(Answer))
+    return render_template(
+        "quitclaims/show.html",
+        person=person,
+        view=view,
+        answers=tuple(Answer),
+        documents=evidence_of(box().safe, QuitclaimId(quitclaim_id), **asking()),
+    )
 
 
 @pages.post("/quitclaims/<quitclaim_id>/withdraw")

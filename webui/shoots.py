@@ -3,17 +3,18 @@
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import shoots as actions
 from appliance.actions.people import person_names
+from appliance.actions.prints import print_shoot_sheet
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.photos import ShootId
 from appliance.domain.shoots import Scope
 from webui.current import asking, asking_today, box
-from webui.language import gettext
+from webui.language import gettext, language
 
 pages = Blueprint("shoots", __name__)
 
@@ -77,6 +78,15 @@ def recognition(shoot_id: str) -> ResponseReturnValue:
         "done",
     )
     return redirect(url_for("shoots.show", shoot_id=shoot_id), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/shoots/<shoot_id>/sheet.pdf")
+def sheet(shoot_id: str) -> ResponseReturnValue:
+    """The photographer's sheet."""
+    answer = make_response(print_shoot_sheet(box().safe, ShootId(shoot_id), language(), **asking_today()))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="shoot-{shoot_id[:8]}.pdf"'
+    return answer
 
 
 def _day(text: str) -> date:

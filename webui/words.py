@@ -7,15 +7,23 @@ from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose
 from appliance.domain.errors import KluisError
+from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.photos import Origin, Resolution, Stage
-from appliance.domain.wording import word
+from appliance.domain.shoots import Scope
+from appliance.domain.signing import Channel, RequestState
+from appliance.domain.templates import Audience
+from appliance.domain.wording import Language, word
+from appliance.mail.messages import MessageKind
+from appliance.mail.smtp import Security
+from appliance.store.messages import MessageState
 from webui.language import gettext, language, marked
 
 _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.VIEWER): marked("viewer"),
     (Role, Role.EDITOR): marked("editor"),
     (Role, Role.ADMINISTRATOR): marked("administrator"),
+    (Role, Role.PRIVACY_OFFICER): marked("privacy officer"),
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
@@ -29,6 +37,40 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Origin, Origin.HAND): marked("added by hand"),
     (Outcome, Outcome.DONE): marked("done"),
     (Outcome, Outcome.REFUSED): marked("refused"),
+    (Scope, Scope.INVITED): marked("whoever was invited"),
+    (Scope, Scope.AGREED): marked("everybody who agreed"),
+    (Audience, Audience.EMPLOYEE): marked("employees"),
+    (Audience, Audience.EVENT_VISITOR): marked("visitors of an event"),
+    (Audience, Audience.PATIENT): marked("patients"),
+    (Audience, Audience.MINOR): marked("children under 16"),
+    (Audience, Audience.MODEL): marked("models"),
+    (Channel, Channel.LINK): marked("link"),
+    (Channel, Channel.EMAIL): marked("e-mail"),
+    (Channel, Channel.POSTER): marked("poster"),
+    (Channel, Channel.TABLET): marked("tablet"),
+    (Channel, Channel.PAPER): marked("paper"),
+    (RequestState, RequestState.OPEN): marked("not answered yet"),
+    (RequestState, RequestState.ANSWERED): marked("answered"),
+    (RequestState, RequestState.EXPIRED): marked("time is over"),
+    (RequestState, RequestState.CANCELLED): marked("taken back"),
+    (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
+    (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
+    (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (Security, Security.STARTTLS): marked("STARTTLS (port 587)"),
+    (Security, Security.TLS): marked("TLS (port 465)"),
+    (Security, Security.NONE): marked("none, to this machine only"),
+    (MessageKind, MessageKind.REQUEST): marked("form to sign"),
+    (MessageKind, MessageKind.SIXTEEN): marked("own consent at sixteen"),
+    (MessageKind, MessageKind.CODE): marked("confirmation code"),
+    (MessageKind, MessageKind.SIGNED): marked("copy of what was signed"),
+    (MessageKind, MessageKind.ALERT): marked("what ends soon"),
+    (MessageKind, MessageKind.RENEWAL): marked("asked again"),
+    (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
+    (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.TEST): marked("test"),
+    (MessageState, MessageState.QUEUED): marked("waits"),
+    (MessageState, MessageState.SENT): marked("sent"),
+    (MessageState, MessageState.FAILED): marked("failed"),
 }
 
 # The names of purposes where there is room for one short word.
@@ -44,6 +86,18 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.VIEWER): marked("Looks at photos, people and quitclaims."),
     (Role, Role.EDITOR): marked("Also imports, names faces, records quitclaims and releases copies."),
     (Role, Role.ADMINISTRATOR): marked("Also manages users, settings and the audit log."),
+    (Role, Role.PRIVACY_OFFICER): marked(
+        "Sees everything and approves recognition, but does not work with the photos."
+    ),
+    (Channel, Channel.LINK): marked("A personal link with its QR code, to hand over yourself."),
+    (Channel, Channel.EMAIL): marked("The same link, sent by e-mail by the box."),
+    (Channel, Channel.POSTER): marked(
+        "One QR code for many visitors, who fill in their own name. It works for two days."
+    ),
+    (Channel, Channel.TABLET): marked(
+        "A tablet that is handed around, with somebody of yours beside it. It works for twelve hours."
+    ),
+    (Channel, Channel.PAPER): marked("A form to print and to sign with a pen."),
     (Basis, Basis.CONSENT): marked("The person agrees freely and may withdraw at any time."),
     (Basis, Basis.AGREEMENT): marked("A contract says so, for example with a paid model."),
     (Basis, Basis.LEGITIMATE_INTEREST): marked(
@@ -90,6 +144,11 @@ def words(value: StrEnum) -> str:
     """The word for a member of a closed set: from the domain's own, else from the catalogue."""
     known = _WORDS.get((type(value), value))
     return gettext(known) if known else word(value, language())
+
+
+def words_in(value: StrEnum, spoken: Language) -> str:
+    """A word of the domain in a given language, whatever the page speaks."""
+    return word(value, spoken)
 
 
 def short(purpose: Purpose) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from appliance.actions.bell import Bell
+from appliance.actions.mailing import Office, can_mail, queue
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import QuitclaimId
@@ -18,6 +20,7 @@ from appliance.domain.photos import ShootId
 from appliance.domain.signing import SHARED, Channel, Request, RequestId, RequestState, lasts
 from appliance.domain.templates import Template, TemplateId
 from appliance.domain.wording import Language
+from appliance.mail.messages import Reader, request_to_sign
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
@@ -73,6 +76,51 @@ def ask(
                 )
             )
     return tuple(asked)
+
+
+def ask_by_mail(
+    safe: Safe,
+    template_id: TemplateId,
+    people: Sequence[PersonId],
+    office: Office,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+    language: Language = Language.DUTCH,
+    shoot_id: ShootId | None = None,
+) -> tuple[Asked, ...]:
+    """Ask each person by e-mail, with a link of their own in it.
+
+    Raises:
+        Mistake: as `ask` does, and when no mail server is set.
+    """
+    if not people:
+        raise Mistake("request:nobody", "Choose whom to ask.")
+    with safe.store.begin(by=by, to=Permission.REQUEST_MAKE, now=now) as tx:
+        template = _usable(tx, template_id, language)
+        if not can_mail(tx):
+            raise Mistake("mail:not_set", "No mail server is set.", "Fill in the mail settings first.")
+        asked = []
+        for person in (tx.people.get(person_id) for person_id in people):
+            _require_askable(person, Channel.EMAIL)
+            one = add_request(tx, template, Channel.EMAIL, language, person_id=person.id, shoot_id=shoot_id)
+            _mail(tx, template, person, one, office)
+            asked.append(one)
+    bell.deliver()
+    return tuple(asked)
+
+
+def _mail(tx: Transaction, template: Template, person: Person, asked: Asked, office: Office) -> None:
+    to = Reader(person.email, asked.request.language, office.organisation, person.name)
+    message = request_to_sign(
+        to,
+        office.form(asked.token),
+        asked.request.expires_at.date(),
+        basis=template.basis,
+        guardian=template.guardians > 0,
+    )
+    queue(tx, message, person.id)
 
 
 def ask_whoever_comes(

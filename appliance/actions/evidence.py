@@ -7,8 +7,10 @@ from typing import Protocol
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import QuitclaimId
+from appliance.domain.errors import Fault
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
+from appliance.evidence.bundle import make_bundle
 from appliance.evidence.seals import Seal, new_seal
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
@@ -85,6 +87,26 @@ def document(
         data = safe.blobs.read(evidence.place, key=key, about=_about(evidence_id))
         tx.record(Event("evidence:view", evidence_id))
     return evidence, data
+
+
+def bundle(safe: Safe, evidence_id: EvidenceId, organisation: str, *, by: Actor, now: datetime) -> bytes:
+    """All that somebody needs to check a document without the box, as a ZIP with its verifier (P14).
+
+    Raises:
+        Tampered: when the document is not what was kept.
+        Fault: when it was sealed with a seal that the box no longer has.
+    """
+    kept, data = document(safe, evidence_id, by=by, now=now)
+    seal = seal_of(safe, organisation, now=now)
+    if kept.seal != seal.fingerprint:
+        raise Fault(
+            "evidence:other_seal",
+            "This document was sealed with an earlier seal of the box.",
+            "The PDF itself is sound; check it with the certificate of that seal.",
+        )
+    with safe.store.look(by=by, to=Permission.EVIDENCE_VIEW, now=now, on=evidence_id) as view:
+        versions = view.consent.versions(kept.quitclaim_id)
+    return make_bundle(data, versions, seal, made_at=now)
 
 
 def _about(evidence_id: EvidenceId) -> str:

@@ -110,6 +110,12 @@ def queue(tx: Transaction, message: Message, person_id: PersonId | None = None) 
     )
 
 
+def is_due(safe: Safe, *, now: datetime) -> bool:
+    """Whether an e-mail waits that can be tried now."""
+    with safe.store.look(by=WORKER, to=Permission.MESSAGE_VIEW, now=now) as view:
+        return can_mail(view) and bool(view.messages.due(now, 1))
+
+
 def deliver(safe: Safe, *, now: datetime) -> int:
     """Send what waits and whose time has come. Returns how many went out.
 

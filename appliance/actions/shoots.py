@@ -1,6 +1,7 @@
 """Shoots: making them, inviting people, and switching recognition on for one (P4)."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import PhotoId, ShootId
 from appliance.domain.shoots import Scope, Shoot, ShootRecognition, sensible
+from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
 
@@ -63,17 +65,19 @@ def change_shoot(
     day: date,
     invited: Iterable[PersonId],
 ) -> None:
-    """Give a shoot another name, day or list of people invited; who is new is looked for, who left is not."""
+    """Give a shoot another name, day or list of people invited; who is new is looked for, who left is not.
+
+    Where everybody who agreed is looked for, the invitations make no difference.
+    """
     changed = sensible(shoot_id, name, day, invited)
     with safe.store.begin(by=by, to=Permission.SHOOT_EDIT, now=now, on=shoot_id) as tx:
         before = tx.shoots.get(shoot_id)
         for person_id in changed.invited - before.invited:
             tx.people.get(person_id)
         tx.shoots.put(replace(changed, recognition=before.recognition))
-        if before.recognition is not None:
+        if before.recognition is not None and before.recognition.scope is Scope.INVITED:
             look_for(tx, changed.invited - before.invited)
-            for person_id in before.invited - changed.invited:
-                tx.faces.take_back_suggestions(of=person_id, shoot_id=shoot_id)
+            _take_back(tx, before.invited - changed.invited, shoot_id, now.date())
         tx.record(Event("shoot:edit", shoot_id, detail=f"invited={len(changed.invited)}"))
 
 
@@ -109,8 +113,16 @@ def switch_shoot_recognition(
                 )
             tx.shoots.put(replace(shoot, recognition=ShootRecognition(scope, by.id, now)))
             everybody = set(tx.people.with_templates())
+            if scope is Scope.INVITED:
+                _take_back(tx, everybody - shoot.invited, shoot_id, day)
             look_for(tx, everybody if scope is Scope.AGREED else everybody & shoot.invited)
         tx.record(Event("shoot:recognition", shoot_id, detail=f"scope={scope or 'off'}"))
+
+
+def _take_back(tx: Transaction, people: AbstractSet[PersonId], shoot_id: ShootId, day: date) -> None:
+    """Take back the suggestions of people who are not looked for in a shoot any more."""
+    for person_id in sorted(people):
+        refresh(tx, tx.faces.take_back_suggestions(of=person_id, shoot_id=shoot_id), day)
 
 
 def put_in_shoot(

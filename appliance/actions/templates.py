@@ -73,9 +73,12 @@ def write_template(safe: Safe, template: Template, *, by: Actor, now: datetime) 
 
 def retire_template(safe: Safe, template_id: TemplateId, *, by: Actor, now: datetime) -> Template:
     """Make no new forms from a template; what was signed on it stays valid."""
-    current = template_view(safe, template_id, by=by, now=now).current
-    retired = replace(current, version=current.version + 1, recorded_at=now, in_use=False)
-    return _append(safe, retired, "template:retire", by=by, now=now)
+    with safe.store.begin(by=by, to=Permission.TEMPLATE_EDIT, now=now, on=template_id) as tx:
+        current = tx.templates.get(template_id)
+        retired = replace(current, version=current.version + 1, recorded_at=now, in_use=False)
+        tx.templates.append(retired)
+        tx.record(Event("template:retire", template_id, detail=f"version={retired.version}"))
+    return retired
 
 
 def _append(safe: Safe, template: Template, action: str, *, by: Actor, now: datetime) -> Template:

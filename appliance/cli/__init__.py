@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     demo,
+    evidence,
     health,
     intake,
     models,
@@ -66,7 +67,21 @@ def kluis(ctx: click.Context, home: Path | None) -> None:
     ctx.obj = ctx.with_resource(Context(home))
 
 
-for _module in (safe, models, shoots, intake, people, quitclaims, release, serve, users, audit, health, demo):
+for _module in (
+    safe,
+    models,
+    shoots,
+    intake,
+    people,
+    quitclaims,
+    evidence,
+    release,
+    serve,
+    users,
+    audit,
+    health,
+    demo,
+):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)
 

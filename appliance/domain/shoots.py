@@ -47,5 +47,10 @@ def sensible(shoot_id: ShootId, name: str, day: date, invited: Iterable[PersonId
     """
     plain = " ".join(name.split())
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
-        raise Mistake("shoot:bad_name", "A shoot needs a name.", f"Use 1 to {LONGEST_NAME} letters.")
+        raise Mistake(
+            "shoot:bad_name",
+            "A shoot needs a name.",
+            "Use 1 to {most} letters.",
+            values={"most": LONGEST_NAME},
+        )
     return Shoot(shoot_id, plain, day, frozenset(invited))

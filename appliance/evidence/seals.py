@@ -81,7 +81,8 @@ def new_seal(organisation: str, *, now: datetime) -> Seal:
         raise Mistake(
             "seal:bad_name",
             "The seal needs the name of the organisation.",
-            f"Use 1 to {LONGEST_NAME} letters.",
+            "Use 1 to {most} letters.",
+            values={"most": LONGEST_NAME},
         )
     key = ec.generate_private_key(ec.SECP256R1())
     return Seal(_certificate(name, key, now.replace(microsecond=0)), key)

@@ -29,6 +29,7 @@ __all__ = ["VISITOR"]
 VIEWER = Actor(Kind.USER, "the-viewer", Role.VIEWER)
 EDITOR = Actor(Kind.USER, "the-editor", Role.EDITOR)
 ADMINISTRATOR = Actor(Kind.USER, "the-administrator", Role.ADMINISTRATOR)
+OFFICER = Actor(Kind.USER, "the-officer", Role.PRIVACY_OFFICER)
 
 
 def picture(seed: int = 1, width: int = 320, height: int = 240, exif: Image.Exif | None = None) -> bytes:
@@ -88,7 +89,10 @@ def verdict_of(
     box: Box, photo_id: PhotoId, purpose: Purpose = Purpose.WEB, day: date | None = None
 ) -> Verdict:
     """What is decided about a photo today, or on another day."""
-    found = verdicts(box.safe, [photo_id], [purpose], by=OPERATOR, now=box.now(), day=day or box.today())
+    today = box.today()
+    found = verdicts(
+        box.safe, [photo_id], [purpose], by=OPERATOR, now=box.now(), day=day or today, today=today
+    )
     return found[0][1][0]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from appliance.actions import audit
 from appliance.actions.photos import BlobKind, Filter, face_picture, library, look_at, picture
-from appliance.actions.recognition import switch_recognition
+from appliance.actions.recognition import propose_recognition
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Head
 from appliance.domain.errors import Mistake, NotAllowed
@@ -45,7 +45,12 @@ def test_the_log_is_searched_by_thing_actor_and_action(demo_box: Box) -> None:
 
     photo = named(demo_box, "KLUI0001.JPG")
     assert found(thing=photo) == ["photo:view", "photo:analyse", "photo:import"]
-    assert set(found(actor="worker")) == {"photo:analyse", "recognition:enrol", "face:suggest"}
+    assert set(found(actor="worker")) == {
+        "photo:analyse",
+        "recognition:enrol",
+        "recognition:rescan",
+        "face:suggest",
+    }
     assert set(found(action="quitclaim")) == {"quitclaim:record"}
     assert found(action="quit") == []
     assert len(found(action="photo:analyse")) == 8
@@ -90,10 +95,10 @@ def test_the_rules_of_the_database_do_not_let_an_entry_be_changed(box: Box) -> N
 @pytest.mark.parametrize("by", [VISITOR, VIEWER], ids=["visitor", "viewer"])
 def test_what_is_refused_is_told_too(box: Box, by: object) -> None:
     with pytest.raises(NotAllowed) as refused:
-        switch_recognition(box.safe, True, by=by, now=box.now(), dpia="DPIA-1")  # type: ignore[arg-type]
+        propose_recognition(box.safe, "DPIA-1", by=by, now=box.now())  # type: ignore[arg-type]
     assert (refused.value.key, refused.value.exit_status) == ("access:denied", 3)
     assert refused.value.hint == "Ask somebody who is administrator."
-    assert told(box) == [f"{by.id} setting:edit  refused access:denied"]  # type: ignore[attr-defined]
+    assert told(box) == [f"{by.id} recognition:propose  refused access:denied"]  # type: ignore[attr-defined]
     assert rows(box, "SELECT * FROM settings WHERE key = 'recognition'") == []
 
 

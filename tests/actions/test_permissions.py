@@ -15,29 +15,51 @@ import pytest
 from appliance import actions
 from appliance.actions import (
     access,
+    asking,
     audit,
     consent,
+    evidence,
     faces,
     health,
     intake,
+    mailing,
     models,
+    naming,
+    notices,
     people,
     photos,
     recognition,
     release,
+    renewals,
+    shoots,
+    templates,
+    undo,
 )
-from appliance.domain.access import OPERATOR, WORKER, Actor, Permission, Role, User, UserId, decide
+from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
+from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.people import Person, PersonId
-from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution
+from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.shoots import Scope
+from appliance.domain.signing import Channel, EvidenceId, RequestId
+from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.wording import Language
+from appliance.mail.messages import Reader
+from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
-from tests.actions.scene import ADMINISTRATOR, EDITOR, VIEWER, VISITOR, everything, granted, log
+from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
+from tests.evidence.forms import template
 
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
 QUITCLAIM, IMPORT, USER = QuitclaimId("a-quitclaim"), ImportId("an-import"), UserId("a-user")
 SOMEBODY, STAFF = Person(PERSON, "Anna"), User(USER, "anna", Role.ADMINISTRATOR)
 LONG = "a sentence that is long enough"
+CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
+TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
+OFFICE = mailing.Office("Waterdam", "https://door.example")
+NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
+READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
 # stand for themselves.
@@ -51,6 +73,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     access.change_user: (Permission.USER_EDIT, (STAFF,), {}),
     access.users: (Permission.USER_VIEW, (), {}),
     access.choose_language: (Permission.SESSION_USE, (USER, "nl"), {}),
+    asking.ask: (Permission.REQUEST_MAKE, (TEMPLATE, [PERSON], Channel.LINK), {}),
+    asking.ask_whoever_comes: (Permission.REQUEST_MAKE, (TEMPLATE, Channel.POSTER), {}),
+    asking.new_link: (Permission.REQUEST_MAKE, (REQUEST,), {}),
+    asking.cancel_request: (Permission.REQUEST_MAKE, (REQUEST,), {}),
+    asking.requests: (Permission.QUITCLAIM_VIEW, (), {}),
+    asking.requests_of: (Permission.QUITCLAIM_VIEW, (PERSON,), {}),
     audit.check: (Permission.AUDIT_VIEW, (), {}),
     audit.recent: (Permission.AUDIT_VIEW, (), {}),
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
@@ -58,6 +86,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaim_view: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaims: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
+    consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
+    evidence.evidence_of: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {}),
+    evidence.document: (Permission.EVIDENCE_VIEW, (EVIDENCE,), {}),
+    evidence.seal_certificate: (Permission.QUITCLAIM_VIEW, ("Waterdam",), {}),
+    faces.confirm_all: (Permission.PHOTO_EDIT, ([FACE], PERSON), {"day": "day", "bell": "bell"}),
+    faces.lookalikes: (Permission.PHOTO_VIEW, (FACE,), {}),
     faces.confirm: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day", "bell": "bell"}),
     faces.reject: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day"}),
     faces.unname: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
@@ -81,7 +115,17 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     intake.import_report: (Permission.PHOTO_VIEW, (IMPORT,), {}),
     intake.file_problems: (Permission.PHOTO_VIEW, (IMPORT,), {}),
     intake.unexamined: (Permission.PHOTO_VIEW, (), {}),
+    mailing.mail_settings: (Permission.MESSAGE_VIEW, (), {}),
+    mailing.change_mail_settings: (Permission.SETTING_EDIT, (NOBODY_LISTENS,), {}),
+    mailing.send_trial: (Permission.SETTING_EDIT, (READER,), {}),
+    mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_card: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {}),
+    naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    notices.notices: (Permission.SESSION_USE, (), {}),
+    notices.unseen_notices: (Permission.SESSION_USE, (), {}),
+    notices.see_notices: (Permission.SESSION_USE, (), {}),
+    people.merge_people: (Permission.PERSON_EDIT, (PERSON, PersonId("another")), {"day": "day"}),
+    people.unmerge_people: (Permission.PERSON_EDIT, (PERSON,), {"day": "day"}),
     people.create_person: (Permission.PERSON_EDIT, (), {"name": "Bob"}),
     people.change_person: (Permission.PERSON_EDIT, (SOMEBODY,), {"day": "day"}),
     people.people: (Permission.PERSON_VIEW, (), {"day": "day"}),
@@ -92,16 +136,39 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     photos.picture: (Permission.PHOTO_VIEW, (PHOTO, photos.BlobKind.PROXY), {}),
     photos.face_picture: (Permission.PHOTO_VIEW, ("decoder", FACE), {}),
     photos.count_heads: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
-    photos.verdicts: (Permission.PHOTO_VIEW, ([PHOTO],), {"day": "day"}),
+    photos.verdicts: (Permission.PHOTO_VIEW, ([PHOTO],), {"day": "day", "today": "day"}),
     photos.lights_in_all: (Permission.PHOTO_VIEW, (), {"day": "day"}),
     recognition.recognition: (Permission.HEALTH_VIEW, (), {}),
-    recognition.switch_recognition: (Permission.SETTING_EDIT, (True,), {"dpia": "DPIA-1"}),
+    recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
+    recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),
+    recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     release.release: (Permission.RELEASE_MAKE, ("decoder", PHOTO, Purpose.WEB), {"day": "day"}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
+    renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
+    renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
+    shoots.create_shoot: (Permission.SHOOT_EDIT, (), {"name": "Open day", "day": "day"}),
+    shoots.change_shoot: (
+        Permission.SHOOT_EDIT,
+        (SHOOT,),
+        {"name": "Open day", "day": "day", "invited": ()},
+    ),
+    shoots.switch_shoot_recognition: (Permission.SHOOT_EDIT, (SHOOT, Scope.INVITED), {"day": "day"}),
+    shoots.put_in_shoot: (Permission.PHOTO_EDIT, ([PHOTO], SHOOT), {"day": "day"}),
+    shoots.shoots: (Permission.SHOOT_VIEW, (), {}),
+    shoots.shoot_view: (Permission.SHOOT_VIEW, (SHOOT,), {}),
+    templates.templates: (Permission.QUITCLAIM_VIEW, (), {}),
+    templates.template_view: (Permission.QUITCLAIM_VIEW, (TEMPLATE,), {}),
+    templates.template_version: (Permission.QUITCLAIM_VIEW, (TEMPLATE, 1), {}),
+    templates.add_ready_template: (Permission.TEMPLATE_EDIT, (Audience.EMPLOYEE, "Waterdam"), {}),
+    templates.write_template: (Permission.TEMPLATE_EDIT, (template(id=TEMPLATE, version=0),), {}),
+    templates.retire_template: (Permission.TEMPLATE_EDIT, (TEMPLATE,), {}),
+    undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
+    undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }
 # What nobody may do to somebody else, whatever their permissions.
 OWN_ONLY = {access.choose_language}
-EVERYBODY = (VISITOR, VIEWER, EDITOR, ADMINISTRATOR, WORKER, OPERATOR)
+SUBJECT = Actor(Kind.SUBJECT, "somebody-in-the-photos")
+EVERYBODY = (VISITOR, SUBJECT, VIEWER, EDITOR, ADMINISTRATOR, OFFICER, WORKER, OPERATOR)
 
 
 def public_actions() -> Iterator[Callable[..., object]]:

@@ -8,20 +8,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from appliance.actions import consent, faces, recognition
+from appliance.actions import consent, enrolment, faces, recognition, shoots
 from appliance.actions.analysis import analyse
 from appliance.actions.photos import BlobKind, FaceView, look_at
 from appliance.demo.card import BIDEN, COLLINS, OBAMA, SHOTS
-from appliance.domain.access import OPERATOR
+from appliance.domain.access import OPERATOR, Permission
+from appliance.domain.audit import Event
 from appliance.domain.consent import Light, Purpose, QuitclaimId, Why
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.photos import FaceId
+from appliance.domain.photos import FaceId, ShootId
+from appliance.domain.recognition import Recognition, Switch
+from appliance.domain.shoots import Scope
 from appliance.imaging.decode import Decoded, Decoder
 from appliance.wiring import Box
 from tests.actions.scene import (
     ADMINISTRATOR,
     EDITOR,
+    OFFICER,
     everything,
     examine,
     fill,
@@ -74,13 +78,22 @@ def templates(box: Box) -> list[str]:
     return sorted(str(row["name"]) for row in found)
 
 
+def shoot_id(box: Box) -> ShootId:
+    return ShootId(str(rows(box, "SELECT id FROM shoots")[0]["id"]))
+
+
 def look_again(box: Box) -> int:
-    return recognition.suggest_again(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today())
+    """Everybody of whom a template is kept is looked for anew in all photos of the shoot."""
+    now, day = box.now(), box.today()
+    shoots.switch_shoot_recognition(
+        box.safe, shoot_id(box), Scope.INVITED, by=ADMINISTRATOR, now=now, day=day
+    )
+    return enrolment.rescan_all(box.safe, box.decoder, box.analyser, now=now, day=day)
 
 
 def enrol(box: Box, face_id: FaceId) -> bool:
     now, day = box.now(), box.today()
-    return recognition.enrol(box.safe, box.decoder, box.analyser, face_id, now=now, day=day)
+    return enrolment.enrol(box.safe, box.decoder, box.analyser, face_id, now=now, day=day)
 
 
 OTHERS_OF_OBAMA = {shot.file for shot in SHOTS if shot.who == OBAMA} - {"KLUI0001.JPG"}
@@ -239,33 +252,42 @@ def test_a_name_that_was_wrong_takes_its_template_along(demo_box: Box, undo: str
 
 def test_switching_off_forgets_all_and_finds_nobody(demo_box: Box) -> None:
     box = demo_box
-    recognition.switch_recognition(box.safe, False, by=ADMINISTRATOR, now=box.now())
+    recognition.stop_recognition(box.safe, by=ADMINISTRATOR, now=box.now(), day=box.today())
     assert templates(box) == []
     assert suggested(box) == {}
-    assert told(box)[-1] == "the-administrator recognition:off  done forgotten=2"
+    assert told(box)[-1] == "the-administrator recognition:stop  done forgotten=2"
     assert not enrol(box, face_in(box, "KLUI0001.JPG").face.id)
-    assert look_again(box) == 0
-    setting = recognition.recognition(box.safe, by=OPERATOR, now=box.now())
-    assert (setting.on, setting.changed_by) == (False, "the-administrator")
+    with pytest.raises(Mistake) as problem:
+        look_again(box)
+    assert problem.value.key == "recognition:off"
+    with box.safe.store.begin(by=OPERATOR, to=Permission.PHOTO_ANALYSE, now=box.now()) as tx:
+        enrolment.look_for(tx, {person_of(box, OBAMA)})
+        tx.record(Event("test:look_for"))
+    assert enrolment.rescan_all(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today()) == 0
+    assert recognition.recognition(box.safe, by=OPERATOR, now=box.now()) == Recognition()
 
 
 @pytest.mark.parametrize("dpia", ["", "   "])
 def test_it_is_not_switched_on_without_a_dpia(box: Box, dpia: str) -> None:
     before = told(box)
     with pytest.raises(Mistake) as problem:
-        recognition.switch_recognition(box.safe, True, by=ADMINISTRATOR, now=box.now(), dpia=dpia)
+        recognition.propose_recognition(box.safe, dpia, by=ADMINISTRATOR, now=box.now())
     assert problem.value.key == "recognition:no_dpia"
     assert not recognition.recognition(box.safe, by=OPERATOR, now=box.now()).on
     assert told(box) == before
 
 
 def test_it_is_off_at_first_and_on_with_a_dpia(box: Box) -> None:
-    assert recognition.recognition(box.safe, by=OPERATOR, now=box.now()) == recognition.Recognition()
-    recognition.switch_recognition(box.safe, True, by=ADMINISTRATOR, now=box.now(), dpia=" DPIA-7 ")
-    assert recognition.recognition(box.safe, by=OPERATOR, now=box.now()) == recognition.Recognition(
-        on=True, dpia="DPIA-7", changed_at=box.now(), changed_by="the-administrator"
+    assert recognition.recognition(box.safe, by=OPERATOR, now=box.now()) == Recognition()
+    recognition.propose_recognition(box.safe, " DPIA-7 ", by=ADMINISTRATOR, now=box.now())
+    recognition.approve_recognition(box.safe, by=OFFICER, now=box.now())
+    assert recognition.recognition(box.safe, by=OPERATOR, now=box.now()) == Recognition(
+        Switch.ON, "DPIA-7", "the-administrator", box.now(), "the-officer", box.now()
     )
-    assert told(box) == ["the-administrator recognition:on  done forgotten=0"]
+    assert told(box) == [
+        "the-administrator recognition:propose  done",
+        "the-officer recognition:approve  done",
+    ]
 
 
 class Meanwhile:
@@ -286,7 +308,7 @@ def test_a_withdrawal_while_a_face_is_measured_leaves_no_template(demo_box: Box)
     now, day = box.now(), box.today()
     faces.confirm(box.safe, face_id, obama, by=EDITOR, now=now, day=day, bell=box.bell)
     decoder = Meanwhile(box.decoder, lambda: withdraw(box, obama))
-    made = recognition.enrol(box.safe, decoder, box.analyser, face_id, now=now, day=day)  # type: ignore[arg-type]
+    made = enrolment.enrol(box.safe, decoder, box.analyser, face_id, now=now, day=day)  # type: ignore[arg-type]
     assert not made
     assert templates(box) == [BIDEN]
     assert told(box)[-1] == f"worker recognition:enrol {obama} refused face={face_id}"

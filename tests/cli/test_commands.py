@@ -26,7 +26,12 @@ NO_LISTING = {
     "rekey",
     "models install",
     "models verify",
+    "shoot recognise",
+    "recognition propose",
+    "recognition stop",
+    "evidence verifier",
     "serve",
+    "door",
     "worker",
     "certificate",
     "users password",
@@ -36,6 +41,9 @@ NO_LISTING = {
 }
 # What a command must be given at least, to come as far as opening the safe.
 GIVEN = {
+    "shoot add": ["Open day"],
+    "shoot recognise": ["one"],
+    "recognition propose": ["DPIA-1"],
     "import": ["."],
     "people add": ["Anna"],
     "people show": ["anna"],
@@ -50,7 +58,16 @@ GIVEN = {
     "unlock": ["--code-file", os.devnull],
     "rekey": ["--kit", "kit.txt", "--kit-noted"],
 }
-NEED_NO_SAFE = {"init", "models install", "models list", "models verify", "demo", "completion"}
+NEED_NO_SAFE = {
+    "init",
+    "models install",
+    "models list",
+    "models verify",
+    "evidence verify",
+    "evidence verifier",
+    "demo",
+    "completion",
+}
 
 
 def leaves(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
@@ -87,7 +104,18 @@ def test_help_can_be_asked_shortly(kluis: Run) -> None:
     assert kluis(None, "people", "-h").out == kluis(None, "people", "--help").out
 
 
-SELF_EXPLAINING = {"--department", "--email", "--role", "--active", "--basis", "--precision", "--limit"}
+SELF_EXPLAINING = {
+    "--department",
+    "--email",
+    "--role",
+    "--active",
+    "--basis",
+    "--precision",
+    "--limit",
+    "--scope",
+    "--language",
+    "--to",
+}
 
 
 def test_every_listing_can_be_had_as_json() -> None:
@@ -97,6 +125,8 @@ def test_every_listing_can_be_had_as_json() -> None:
 
 CHANGING = {"started", "at", "made", "detail", "action", "outcome", "thing", "actor", "note", "head"}
 LISTINGS = [
+    "shoot list",
+    "recognition show",
     "people list",
     "quitclaim list",
     "imports",
@@ -126,7 +156,7 @@ def test_a_listing_says_the_same_in_a_table_and_as_json(kluis: Run, demo_box: ob
                 assert value in shown.out
 
 
-@pytest.mark.parametrize("name", ["people list", "imports", "releases", "users list", "verdict --all"])
+@pytest.mark.parametrize("name", ["shoot list", "people list", "imports", "releases", "users list", "verdict --all"])
 def test_an_empty_listing_is_an_empty_list(kluis: Run, home: Path, name: str) -> None:
     assert kluis(home, *name.split(), "--json").json == []
     assert kluis(home, *name.split()).out == "Nothing yet.\n"

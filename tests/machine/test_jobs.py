@@ -175,13 +175,14 @@ def test_the_hourly_round_follows_the_calendar_and_clears_up(
     upload = intake.start_import(box.safe, intake.UPLOAD, by=OPERATOR, now=clock())
     clock.advance(days=366)
     demo_jobs.tidy()
+    demo_jobs.sweep()  # templates are not left for an hour
     assert rows(box, "SELECT DISTINCT light FROM lights WHERE purpose = 'web' AND light = 'green'") == []
     assert rows(box, "SELECT * FROM templates") == []
     assert intake.import_report(box.safe, upload.id, by=OPERATOR, now=clock()).finished_at == clock()
 
 
 def test_switched_off_nothing_is_enrolled_by_the_hourly_round(demo_box: Box, demo_jobs: Jobs) -> None:
-    recognition.switch_recognition(demo_box.safe, False, by=OPERATOR, now=demo_box.now())
+    recognition.stop_recognition(demo_box.safe, by=OPERATOR, now=demo_box.now(), day=demo_box.today())
     demo_jobs.tidy()
     assert queued(demo_jobs) == []
 

@@ -124,7 +124,7 @@ def test_what_was_deleted_is_not_left_in_free_pages_for_whoever_has_the_key(
     card.mkdir()
     everything_kept(box, card)
     with looking(box.safe.store) as view:
-        ((_, _, vector),) = view.people.templates("pack")
+        ((_, vector),) = view.people.templates("pack")
     with changing(box.safe.store) as tx:
         assert tx.people.forget_all_templates() == 1
     box.close()

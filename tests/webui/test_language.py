@@ -17,6 +17,7 @@ from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.people import Standing
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.wording import Language
+from appliance.mail.smtp import _SENTENCES
 from appliance.wiring import Box
 from webui import create_app, words
 from webui.language import gettext, ngettext
@@ -85,9 +86,19 @@ def texts_of_errors() -> Iterator[tuple[str, str]]:
                         yield part.value, place
 
 
+def texts_of_deliveries() -> Iterator[tuple[str, str]]:
+    for sentence in _SENTENCES.values():
+        yield from ((text, "appliance/mail/smtp.py") for text in sentence if text)
+
+
 def everything() -> dict[str, str]:
     found: dict[str, str] = {}
-    for text, place in (*texts_of_templates(), *texts_of_views(), *texts_of_errors()):
+    for text, place in (
+        *texts_of_templates(),
+        *texts_of_views(),
+        *texts_of_errors(),
+        *texts_of_deliveries(),
+    ):
         found.setdefault(text, place)
     return found
 
