@@ -114,11 +114,11 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         recognition.forget_lapsed(box.safe, now=now, day=day)
-        for face_id in recognition.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
-            box.bell.enrol(face_id)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
         intake.sweep_files(box.safe, now=now)
+        for face_id in recognition.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
+            box.bell.enrol(face_id)
 
     def ring_analyse(self, photo_id: str) -> None:
         """Queue the examination of a photo."""

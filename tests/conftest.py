@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from appliance.actions.analysis import analyse, waiting
@@ -35,7 +35,9 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NO_DATA = "the evaluation photos are not beside the checkout"
 
 # Time is not asserted; a slow machine is no failure.
-settings.register_profile("kluis", deadline=None, print_blob=True)
+settings.register_profile(
+    "kluis", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("kluis")
 
 

@@ -1,6 +1,6 @@
 """People: adding and changing them, and what the safe knows of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -103,26 +103,29 @@ def people(
     """People by name, those whose name or department holds the text."""
     with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
         found = view.people.all(text, after=after, limit=limit)
-        counts = view.people.photo_counts([person.id for person in found])
+        ids = [person.id for person in found]
+        counts, quitclaims = view.people.photo_counts(ids), view.consent.of_people(ids)
         return tuple(
-            PersonCard(p, counts.get(p.id, 0), statuses(view.consent.of_person(p.id), day)) for p in found
+            PersonCard(p, counts.get(p.id, 0), statuses(quitclaims.get(p.id, ()), day)) for p in found
         )
 
 
-def statuses(versions: list[Quitclaim], day: date) -> Mapping[Purpose, Status | None]:
+def statuses(versions: Sequence[Quitclaim], day: date) -> Mapping[Purpose, Status | None]:
     """How somebody's quitclaims stand on a day, for each purpose."""
     return {purpose: permission(versions, purpose, day).status for purpose in Purpose}
 
 
-def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> PersonView:
-    """One person with quitclaims and photos."""
+def person_view(
+    safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date, most: int = MOST_CARDS
+) -> PersonView:
+    """One person with quitclaims and photos. most: of the latest photos; the library finds them all."""
     with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, on=person_id, durable=False) as view:
         versions = view.consent.of_person(person_id)
         seen = PersonView(
             person=view.people.get(person_id),
             statuses=statuses(versions, day),
             quitclaims=views(versions, day),
-            photos=cards(view, view.people.photos_of(person_id)[:MOST_CARDS], day),
+            photos=cards(view, view.people.photos_of(person_id, most), day),
             portrait=view.people.portrait(person_id),
             templates=view.people.template_count(person_id),
         )

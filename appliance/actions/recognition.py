@@ -21,8 +21,9 @@ from appliance.domain.people import Link, LinkState, PersonId
 from appliance.domain.photos import Face, FaceId, PhotoId, Resolution, Stage
 from appliance.imaging.decode import Decoder
 from appliance.store.database import Transaction, View
-from appliance.store.photos import BlobKind, Filter
+from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
+from appliance.store.search import Filter
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.match import Gallery, Match
 

@@ -22,6 +22,7 @@ from webui.certificate import ensure_certificate, fingerprint
 from webui.server import serve_lan, serve_loopback
 
 _NICE = 10
+_PATIENCE = 30  # seconds
 _PR_SET_PDEATHSIG = 1
 
 
@@ -54,7 +55,10 @@ def _worker_beside(config: Config) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()  # the next one takes up what it was at
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -1,12 +1,14 @@
 """Rows of quitclaims: each row is a whole version, added once and never changed."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Term
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.store.rows import Row, Rows, day_text, instant, maybe_day, moment
+from appliance.store.rows import Row, Rows, day_text, instant, many, maybe_day, moment
 
 
 class ConsentRows(Rows):
@@ -47,6 +49,20 @@ class ConsentRows(Rows):
         rows = self._all("SELECT * FROM quitclaims WHERE person_id = ? ORDER BY id, version", person_id)
         return [to_quitclaim(row) for row in rows]
 
+    def of_people(self, person_ids: Iterable[PersonId]) -> dict[PersonId, list[Quitclaim]]:
+        """The same of several people at once; who has none is left out."""
+        return _by_person(
+            self._all(
+                "SELECT * FROM quitclaims WHERE person_id IN (SELECT value FROM json_each(?))"
+                " ORDER BY id, version",
+                many(person_ids),
+            )
+        )
+
+    def by_person(self) -> dict[PersonId, list[Quitclaim]]:
+        """Every version of every quitclaim, by whose it is."""
+        return _by_person(self._all("SELECT * FROM quitclaims ORDER BY id, version"))
+
     def all_current(self) -> list[Quitclaim]:
         """The last version of every quitclaim."""
         rows = self._all("SELECT *, max(version) AS newest FROM quitclaims GROUP BY id")
@@ -55,6 +71,13 @@ class ConsentRows(Rows):
     def count(self) -> int:
         """How many quitclaims there are, however many versions they have."""
         return self._number("SELECT count(DISTINCT id) FROM quitclaims")
+
+
+def _by_person(rows: Iterable[Row]) -> dict[PersonId, list[Quitclaim]]:
+    found: defaultdict[PersonId, list[Quitclaim]] = defaultdict(list)
+    for row in rows:
+        found[PersonId(row["person_id"])].append(to_quitclaim(row))
+    return dict(found)
 
 
 def _row(quitclaim: Quitclaim) -> Row:

@@ -7,6 +7,8 @@ from appliance.domain.people import Person, PersonId, Standing
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Row, Rows, day_text, folded, many, maybe_day
 
+_LATEST = 50  # photos in which a portrait is looked for
+
 
 class PeopleRows(Rows):
     """People and their templates."""
@@ -54,31 +56,35 @@ class PeopleRows(Rows):
         """How many people there are."""
         return self._number("SELECT count(*) FROM people")
 
-    def photos_of(self, person_id: PersonId) -> list[PhotoId]:
-        """The photos in which somebody is confirmed, newest arrival first."""
+    def photos_of(self, person_id: PersonId, limit: int | None = None) -> list[PhotoId]:
+        """The photos in which somebody is confirmed, newest arrival first. limit: at most; None for all."""
         rows = self._all(
-            "SELECT photos.id FROM links JOIN photos ON photos.id = links.photo_id"
-            " WHERE links.person_id = ? AND links.state = 'confirmed' ORDER BY photos.number DESC",
+            "SELECT photos.id FROM shown CROSS JOIN photos ON photos.number = shown.photo"
+            " WHERE shown.person_id = ? ORDER BY shown.photo DESC LIMIT ?",
             person_id,
+            -1 if limit is None else limit,
         )
         return [PhotoId(row["id"]) for row in rows]
 
     def photo_counts(self, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
         """In how many photos each person is confirmed."""
         rows = self._all(
-            "SELECT person_id, count(*) AS photos FROM links WHERE state = 'confirmed'"
-            " AND person_id IN (SELECT value FROM json_each(?)) GROUP BY person_id",
+            "SELECT person_id, count(*) AS photos FROM shown"
+            " WHERE person_id IN (SELECT value FROM json_each(?)) GROUP BY person_id",
             many(person_ids),
         )
         return {PersonId(row["person_id"]): int(row["photos"]) for row in rows}
 
     def portrait(self, person_id: PersonId) -> FaceId | None:
-        """The largest confirmed face of somebody; None without one."""
+        """The largest confirmed face of somebody in the latest photos; None without one."""
         row = self._first(
-            "SELECT faces.id FROM links JOIN faces ON faces.id = links.face_id"
-            " WHERE links.person_id = ? AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
+            "SELECT faces.id FROM (SELECT photo FROM shown WHERE person_id = ?1 ORDER BY photo DESC LIMIT ?2)"
+            " CROSS JOIN photos ON photos.number = photo CROSS JOIN links ON links.photo_id = photos.id"
+            " CROSS JOIN faces ON faces.id = links.face_id"
+            " WHERE links.person_id = ?1 AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
             " ORDER BY faces.width * faces.height DESC LIMIT 1",
             person_id,
+            _LATEST,
         )
         return FaceId(row["id"]) if row else None
 

@@ -13,9 +13,10 @@ import pytest
 
 from appliance.actions.photos import count_heads
 from appliance.cli import kluis as commands
+from appliance.domain.access import OPERATOR
 from appliance.domain.errors import KluisError
 from appliance.wiring import open_box
-from tests.actions.scene import OPERATOR, examine, fill, named, picture, take
+from tests.actions.scene import examine, fill, named, picture, take
 from tests.cli.conftest import Run, process
 from tests.conftest import config_of
 

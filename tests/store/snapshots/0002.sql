@@ -1,0 +1,66 @@
+-- What a safe of schema version 2 may hold: at least one row in each table, some of them by triggers.
+
+INSERT INTO imports (id, source, started_at, finished_at, found, stored, known, set_aside, failed, bytes) VALUES
+    ('import-1', '/media/card', '2026-03-01T09:00:00.000000+00:00', '2026-03-01T09:05:00.000000+00:00', 3, 2, 1, 1, 0, 2400),
+    ('import-2', '', '2026-03-02T09:00:00.000000+00:00', NULL, 0, 0, 0, 0, 0, 0);
+
+INSERT INTO photos (number, id, import_id, name, sha256, bytes, media_type, stage, arrived_at, width, height, taken_at,
+    camera, lens, latitude, longitude, fingerprint, head_count, set_aside_for, wrapped_key, lights_until, unnamed) VALUES
+    (1, 'photo-1', 'import-1', 'IMG_0001.JPG', '1111111111111111111111111111111111111111111111111111111111111111', 1200,
+     'image/jpeg', 'analysed', '2026-03-01T09:01:00.000000+00:00', 6000, 4000, '2026-02-27T15:30:00', 'Canon EOS R5',
+     'RF50mm F1.2', 52.0705, 4.3007, '8f0f0f0f0f0f0f0f', 2, '', x'0102030405', '2027-01-01', 1),
+    (2, 'photo-2', 'import-1', 'IMG_0002.HEIC', '2222222222222222222222222222222222222222222222222222222222222222', 1200,
+     'application/octet-stream', 'set_aside', '2026-03-01T09:02:00.000000+00:00', 0, 0, NULL, '', '', NULL, NULL, '',
+     NULL, 'photo:damaged', x'0607080910', '', 0);
+
+INSERT INTO lights (purpose, light, photo) VALUES ('web', 'amber', 1), ('press', 'red', 1);
+
+INSERT INTO files (photo_id, kind, place, bytes, sha256) VALUES
+    ('photo-1', 'original', 'ab/abcdef', 1200, '1111111111111111111111111111111111111111111111111111111111111111'),
+    ('photo-1', 'proxy', 'cd/cdefgh', 300, '3333333333333333333333333333333333333333333333333333333333333333'),
+    ('photo-1', 'thumbnail', 'ef/efghij', 40, '4444444444444444444444444444444444444444444444444444444444444444'),
+    ('photo-2', 'original', 'gh/ghijkl', 1200, '2222222222222222222222222222222222222222222222222222222222222222'),
+    ('photo-2', 'sidecar', 'ij/ijklmn', 90, '5555555555555555555555555555555555555555555555555555555555555555');
+
+INSERT INTO people (id, name, sort_name, department, email, birth_date, standing) VALUES
+    ('person-1', 'Zoë de Wit', 'zoe de wit', 'Communicatie', 'zoe@example.org', '1990-05-17', 'none'),
+    ('person-2', 'Bram', 'bram', '', '', NULL, 'never_photograph');
+
+INSERT INTO faces (id, photo_id, "left", top, width, height, origin, score, resolution) VALUES
+    ('face-1', 'photo-1', 0.1, 0.2, 0.05, 0.08, 'machine', 0.93, 'open'),
+    ('face-2', 'photo-1', 0.5, 0.2, 0.05, 0.08, 'machine', 0.71, 'blur'),
+    ('face-3', 'photo-1', NULL, NULL, NULL, NULL, 'hand', 1.0, 'open');
+
+INSERT INTO links (face_id, person_id, photo_id, state, distance, changed_at) VALUES
+    ('face-1', 'person-1', 'photo-1', 'confirmed', 0.31, '2026-03-01T10:00:00.000000+00:00'),
+    ('face-2', 'person-2', 'photo-1', 'rejected', 0.52, '2026-03-01T10:01:00.000000+00:00'),
+    ('face-3', 'person-2', 'photo-1', 'suggested', NULL, NULL);
+
+INSERT INTO templates (face_id, person_id, pack, vector) VALUES ('face-1', 'person-1', 'pack-1', x'0000803f');
+
+INSERT INTO quitclaims (id, version, person_id, recorded_at, recorded_on, basis, terms, supersedes, balancing, note) VALUES
+    ('quitclaim-1', 1, 'person-1', '2026-01-05T08:00:00.000000+00:00', '2026-01-05', 'consent',
+     '[["web","granted","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', 'on paper'),
+    ('quitclaim-1', 2, 'person-1', '2026-02-05T08:00:00.000000+00:00', '2026-02-05', 'consent',
+     '[["web","withdrawn","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', ''),
+    ('quitclaim-2', 1, 'person-1', '2026-02-06T08:00:00.000000+00:00', '2026-02-06', 'legitimate_interest',
+     '[["intranet","granted",null,"2030-01-01"]]', 'quitclaim-1', 'A public event.', '');
+
+INSERT INTO releases (number, id, photo_id, purpose, made_at, made_by, sha256, bytes, relied_on) VALUES
+    (1, 'release-1', 'photo-1', 'web', '2026-01-20T08:00:00.000000+00:00', 'user-1',
+     '6666666666666666666666666666666666666666666666666666666666666666', 900, '[["quitclaim-1",1]]');
+
+INSERT INTO users (id, name, sign_in_name, role, active, language, password_hash) VALUES
+    ('user-1', 'Redactie', 'redactie', 'editor', 1, 'nl', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA');
+
+INSERT INTO sessions (token_hash, user_id, begun_at, seen_at) VALUES
+    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00');
+
+INSERT INTO sign_in_failures (name_key, at) VALUES ('8888', '2026-03-01T07:59:00.000000+00:00');
+
+INSERT INTO settings (key, value) VALUES ('recognition', '{"on": false}');
+
+INSERT INTO audit (number, at, actor_kind, actor, action, thing, outcome, detail, previous, seal, algorithm) VALUES
+    (1, '2026-03-01T09:00:00+00:00', 'operator', 'operator', 'import:start', 'import-1', 'done', '',
+     '0000000000000000000000000000000000000000000000000000000000000000',
+     '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', 'sha256');
