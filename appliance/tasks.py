@@ -152,11 +152,11 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
-        for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
-            box.bell.enrol(face_id)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
         intake.sweep_files(box.safe, now=now)
+        for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
+            box.bell.enrol(face_id)
 
     def alert(self) -> None:
         """Tell by e-mail what ends soon, once each; without an address nobody is told."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 
 from appliance.actions.access import create_user, users
@@ -37,7 +37,9 @@ PASSWORD = "een lange zin om te onthouden"
 NO_DATA = "the evaluation photos are not beside the checkout"
 
 # Time is not asserted; a slow machine is no failure.
-settings.register_profile("kluis", deadline=None, print_blob=True)
+settings.register_profile(
+    "kluis", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("kluis")
 
 

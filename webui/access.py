@@ -11,7 +11,7 @@ from appliance.domain.errors import KluisError
 from webui.current import box, https, is_own, user
 from webui.errors import wants_json
 from webui.guards import limiter
-from webui.language import gettext
+from webui.language import gettext, language
 
 pages = Blueprint("access", __name__)
 
@@ -57,9 +57,11 @@ def sign_in_now() -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out_now() -> ResponseReturnValue:
-    """End the session."""
+    """End the session; only the language stays, for the page that follows."""
+    spoken = language().value
     sign_out(box().safe, request.cookies.get(_cookie(), ""), now=box().now())
     session.clear()
+    session["language"] = spoken
     answer = redirect(url_for("access.sign_in_page"), HTTPStatus.SEE_OTHER)
     answer.delete_cookie(_cookie(), path="/", secure=https(), httponly=True, samesite="Strict")
     return answer

@@ -55,7 +55,8 @@ def add() -> ResponseReturnValue:
 @pages.get("/people/<person_id>")
 def show(person_id: str) -> ResponseReturnValue:
     """One person."""
-    view = actions.person_view(box().safe, PersonId(person_id), **asking_today())
+    more = _PHOTOS_SHOWN + 1  # one more than is shown tells that there are more
+    view = actions.person_view(box().safe, PersonId(person_id), most=more, **asking_today())
     return render_template(
         "people/show.html",
         view=view,

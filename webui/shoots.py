@@ -56,6 +56,7 @@ def change(shoot_id: str) -> ResponseReturnValue:
         name=form.get("name", ""),
         day=_day(form.get("day", "")),
         invited=[PersonId(one) for one in form.getlist("invited")],
+        today=box().today(),
         **asking(),
     )
     flash(gettext("Saved."), "done")

@@ -225,12 +225,9 @@ def quitclaims(
 ) -> tuple[tuple[Person, QuitclaimView], ...]:
     """Every quitclaim with whose it is, the one recorded last first."""
     with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now) as view:
-        people = view.people.many({q.person_id for q in view.consent.all_current()})
-        found = [
-            (people[person_id], one)
-            for person_id in people
-            for one in views(view.consent.of_person(person_id), day)
-        ]
+        known = view.consent.by_person()
+        people = view.people.many(known)
+        found = [(person, one) for person in people.values() for one in views(known[person.id], day)]
     return tuple(sorted(found, key=lambda pair: pair[1].current.recorded_at, reverse=True))
 
 

@@ -28,8 +28,9 @@ from appliance.domain.people import LinkState, PersonId
 from appliance.domain.photos import Face, FaceId, ImportId, PhotoId, Stage
 from appliance.imaging.decode import Decoder
 from appliance.store.database import Transaction, View
-from appliance.store.photos import BlobKind, Filter
+from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
+from appliance.store.search import Filter
 from appliance.vision.analyser import FaceAnalyser, FoundFace
 from appliance.vision.match import alike
 

@@ -14,8 +14,9 @@ from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import KluisError
 from appliance.domain.photos import PhotoId, Stage
 from appliance.domain.recognition import Recognition
-from appliance.store.photos import BlobKind, Filter
+from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
+from appliance.store.search import Filter
 
 _BATCH = 200
 

@@ -19,8 +19,9 @@ from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, Shoo
 from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
 from appliance.store.ids import new_id
-from appliance.store.photos import BlobKind, Filter, Kept
+from appliance.store.photos import BlobKind, Kept
 from appliance.store.safe import Safe, about
+from appliance.store.search import Filter
 
 LARGEST_FILE = 600_000_000
 LARGEST_SIDECAR = 4_000_000

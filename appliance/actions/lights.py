@@ -9,6 +9,7 @@ from datetime import date, datetime
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PUBLICATION, PhotoFacts, Verdict, next_change, verdict
+from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
 from appliance.store.database import Transaction
 from appliance.store.safe import Safe
@@ -23,21 +24,23 @@ def verdicts_of(facts: PhotoFacts, day: date) -> tuple[Verdict, ...]:
 
 def refresh(tx: Transaction, photo_ids: Sequence[PhotoId], day: date) -> None:
     """Bring the index up to date for photos that the transaction changed, and note what is known today."""
+    changes: dict[PersonId, date | None] = {}  # of people, who mostly stand in more than one of the photos
     for start in range(0, len(photo_ids), _BATCH):
         batch = photo_ids[start : start + _BATCH]
         for photo_id, facts in tx.photos.facts(batch).items():
             lights = {v.purpose: v.light for v in verdicts_of(facts, day)}
-            tx.lights.put(photo_id, lights, _until(facts, day))
+            tx.lights.put(photo_id, lights, _until(facts, day, changes))
             tx.history.note(facts, day)
 
 
-def _until(facts: PhotoFacts, day: date) -> date | None:
+def _until(facts: PhotoFacts, day: date, changes: dict[PersonId, date | None]) -> date | None:
     """The first day on which the calendar alone may change one of the photo's lights."""
-    changes = (
-        next_change(versions, day, facts.people[person_id].birth_date if person_id in facts.people else None)
-        for person_id, versions in facts.quitclaims.items()
-    )
-    return min((change for change in changes if change is not None), default=None)
+    for person_id, versions in facts.quitclaims.items():
+        if person_id not in changes:
+            person = facts.people.get(person_id)
+            changes[person_id] = next_change(versions, day, person.birth_date if person else None)
+    coming = (changes[person_id] for person_id in facts.quitclaims)
+    return min((change for change in coming if change is not None), default=None)
 
 
 def refresh_stale(safe: Safe, *, now: datetime, day: date, limit: int = 1000) -> int:

@@ -11,8 +11,8 @@ from appliance.domain.people import LinkState, Person, PersonId
 from appliance.domain.photos import Face, Photo, PhotoId
 from appliance.domain.recognition import is_minor
 from appliance.store.database import View
-from appliance.store.photos import Filter
 from appliance.store.safe import Safe
+from appliance.store.search import Filter
 
 
 @dataclass(frozen=True, slots=True)

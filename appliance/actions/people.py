@@ -1,6 +1,6 @@
 """People: adding and changing them, and what the safe knows of each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -140,22 +140,25 @@ def people(
     """People by name, those whose name or department holds the text."""
     with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
         found = view.people.all(text, after=after, limit=limit)
-        counts = view.people.photo_counts([person.id for person in found])
+        ids = [person.id for person in found]
+        counts, quitclaims = view.people.photo_counts(ids), view.consent.of_people(ids)
         return tuple(
-            PersonCard(p, counts.get(p.id, 0), statuses(view.consent.of_person(p.id), day, p.birth_date))
+            PersonCard(p, counts.get(p.id, 0), statuses(quitclaims.get(p.id, ()), day, p.birth_date))
             for p in found
         )
 
 
 def statuses(
-    versions: list[Quitclaim], day: date, born: date | None = None
+    versions: Sequence[Quitclaim], day: date, born: date | None = None
 ) -> Mapping[Purpose, Status | None]:
     """How somebody's quitclaims stand on a day, for each purpose."""
     return {purpose: permission(versions, purpose, day, born).status for purpose in Purpose}
 
 
-def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> PersonView:
-    """One person with quitclaims and photos."""
+def person_view(
+    safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date, most: int = MOST_CARDS
+) -> PersonView:
+    """One person with quitclaims and photos. most: of the latest photos; the library finds them all."""
     with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, on=person_id, durable=False) as view:
         person = view.people.get(person_id)
         person_id = person.id
@@ -164,7 +167,7 @@ def person_view(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, da
             person=person,
             statuses=statuses(versions, day, person.birth_date),
             quitclaims=views(versions, day),
-            photos=cards(view, view.people.photos_of(person_id)[:MOST_CARDS], day),
+            photos=cards(view, view.people.photos_of(person_id, most), day),
             portrait=view.people.portrait(person_id),
             templates=view.people.template_count(person_id),
             merged=tuple(view.people.merged(person_id)),

@@ -16,8 +16,9 @@ from appliance.domain.release import Release
 from appliance.imaging.copies import face_crop
 from appliance.imaging.decode import Decoder
 from appliance.store.database import View
-from appliance.store.photos import BlobKind, Filter
+from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
+from appliance.store.search import Filter
 
 __all__ = ["BlobKind", "Filter"]
 

@@ -64,6 +64,7 @@ def change_shoot(
     name: str,
     day: date,
     invited: Iterable[PersonId],
+    today: date,
 ) -> None:
     """Give a shoot another name, day or list of people invited; who is new is looked for, who left is not.
 
@@ -77,7 +78,7 @@ def change_shoot(
         tx.shoots.put(replace(changed, recognition=before.recognition))
         if before.recognition is not None and before.recognition.scope is Scope.INVITED:
             look_for(tx, changed.invited - before.invited)
-            _take_back(tx, before.invited - changed.invited, shoot_id, now.date())
+            _take_back(tx, before.invited - changed.invited, shoot_id, today)
         tx.record(Event("shoot:edit", shoot_id, detail=f"invited={len(changed.invited)}"))
 
 

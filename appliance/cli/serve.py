@@ -23,6 +23,7 @@ from webui.server import Site, serve_lan, serve_loopback
 
 _NICE = 10
 _OPEN = {Site.PAGES: "Open", Site.DOOR: "The subject's door:"}
+_PATIENCE = 30  # seconds
 _PR_SET_PDEATHSIG = 1
 
 
@@ -79,7 +80,10 @@ def _beside(config: Config, *command: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()  # the next one takes up what it was at
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -277,9 +277,13 @@ def superseded_on(versions: Iterable[Quitclaim], day: date) -> frozenset[Quitcla
     Only a quitclaim that speaks replaces: while the new one is merely asked for, or begins later, the
     old one holds.
     """
+    return _superseded(versions_on(versions, day), day)
+
+
+def _superseded(held: Iterable[Quitclaim], day: date) -> frozenset[QuitclaimId]:
     return frozenset(
         version.supersedes
-        for version in versions_on(versions, day)
+        for version in held
         if version.supersedes is not None
         and any(status(term, day) is not Status.PENDING for term in version.terms)
     )
@@ -464,9 +468,10 @@ def _about_age(version: Quitclaim, day: date, born: date | None) -> Why | None:
 
 
 def _statements(versions: tuple[Quitclaim, ...], purpose: Purpose, day: date) -> list[_Statement]:
-    replaced = superseded_on(versions, day)
+    held = versions_on(versions, day)
+    replaced = _superseded(held, day)
     found = []
-    for version in versions_on(versions, day):
+    for version in held:
         term = version.term(purpose)
         if term is not None and version.id not in replaced:
             found.append(_Statement(version, term, status(term, day)))

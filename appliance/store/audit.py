@@ -5,7 +5,9 @@ from datetime import datetime
 
 from appliance.domain.access import Actor
 from appliance.domain.audit import ALGORITHM, GENESIS, Entry, Event, Head, Outcome, seal
-from appliance.store.rows import Row, Rows, moment, query
+from appliance.store.rows import Row, Rows, many, moment, query
+
+_NUMBERS = "SELECT number FROM audit"
 
 
 class AuditRows(Rows):
@@ -47,8 +49,22 @@ class AuditRows(Rows):
 
     def search(self, thing: str = "", actor: str = "", action: str = "", limit: int = 200) -> list[Entry]:
         """The latest entries that fit, newest first. `action` may be the first part: `photo`."""
+        if thing:
+            numbers = self._numbers_of_thing(thing, actor, action, limit)
+        elif action or actor:
+            found = (self._numbers_of_action(one, actor, limit) for one in self._actions(action))
+            numbers = sorted((number for some in found for number in some), reverse=True)[:limit]
+        else:
+            numbers = [row["number"] for row in self._all(f"{_NUMBERS} ORDER BY number DESC LIMIT ?", limit)]
         rows = self._all(
-            "SELECT * FROM audit WHERE (?1 = '' OR thing = ?1) AND (?2 = '' OR actor = ?2)"
+            "SELECT * FROM audit WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC",
+            many(numbers),
+        )
+        return [_entry(row) for row in rows]
+
+    def _numbers_of_thing(self, thing: str, actor: str, action: str, limit: int) -> list[int]:
+        rows = self._all(
+            f"{_NUMBERS} INDEXED BY audit_by_thing WHERE thing = ?1 AND (?2 = '' OR actor = ?2)"
             " AND (?3 = '' OR action = ?3 OR substr(action, 1, length(?3) + 1) = ?3 || ':')"
             " ORDER BY number DESC LIMIT ?4",
             thing,
@@ -56,7 +72,22 @@ class AuditRows(Rows):
             action,
             limit,
         )
-        return [_entry(row) for row in rows]
+        return [row["number"] for row in rows]
+
+    def _numbers_of_action(self, action: str, actor: str, limit: int) -> list[int]:
+        where, values = ("action = ? AND actor = ?", (action, actor)) if actor else ("action = ?", (action,))
+        rows = self._all(f"{_NUMBERS} WHERE {where} ORDER BY number DESC LIMIT ?", *values, limit)
+        return [row["number"] for row in rows]
+
+    def _actions(self, action: str) -> list[str]:
+        """The actions that fit and that the log has: few, and the index steps from one to the next."""
+        rows = self._all(
+            "WITH RECURSIVE known (action) AS (SELECT min(action) FROM audit UNION ALL"
+            " SELECT (SELECT min(action) FROM audit WHERE action > known.action) FROM known"
+            " WHERE known.action IS NOT NULL) SELECT action FROM known WHERE action IS NOT NULL"
+        )
+        known = [str(row["action"]) for row in rows]
+        return [one for one in known if not action or one == action or one.startswith(f"{action}:")]
 
 
 def _entry(row: Row) -> Entry:

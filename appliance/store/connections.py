@@ -27,7 +27,6 @@ _SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
-    "PRAGMA recursive_triggers = ON",  # else INSERT OR REPLACE deletes what a trigger forbids to delete
     "PRAGMA busy_timeout = 30000",
     "PRAGMA cache_size = -16000",
 )

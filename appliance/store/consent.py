@@ -1,12 +1,14 @@
 """Rows of quitclaims: each row is a whole version, added once and never changed."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Signer, Term
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.store.rows import Row, Rows, day_text, instant, maybe_day, moment
+from appliance.store.rows import Row, Rows, day_text, instant, many, maybe_day, moment
 
 
 class ConsentRows(Rows):
@@ -51,15 +53,25 @@ class ConsentRows(Rows):
         )
         return [to_quitclaim(row) for row in rows]
 
+    def of_people(self, person_ids: Iterable[PersonId]) -> dict[PersonId, list[Quitclaim]]:
+        """The same of several people at once; who has none is left out."""
+        return _by_person(
+            self._all(
+                "SELECT quitclaims.*, identity FROM people JOIN quitclaims"
+                " ON quitclaims.person_id = people.id"
+                " WHERE identity IN (SELECT value FROM json_each(?)) ORDER BY quitclaims.id, version",
+                many(person_ids),
+            )
+        )
+
     def by_person(self) -> dict[PersonId, list[Quitclaim]]:
         """Every version of every quitclaim, by whose it is."""
-        found: dict[PersonId, list[Quitclaim]] = {}
-        for row in self._db.query(
-            "SELECT quitclaims.*, identity FROM quitclaims JOIN people ON people.id = person_id"
-            " ORDER BY quitclaims.id, version"
-        ):
-            found.setdefault(PersonId(row["identity"]), []).append(to_quitclaim(row))
-        return found
+        return _by_person(
+            self._all(
+                "SELECT quitclaims.*, identity FROM quitclaims JOIN people ON people.id = person_id"
+                " ORDER BY quitclaims.id, version"
+            )
+        )
 
     def all_current(self) -> list[Quitclaim]:
         """The last version of every quitclaim."""
@@ -69,6 +81,13 @@ class ConsentRows(Rows):
     def count(self) -> int:
         """How many quitclaims there are, however many versions they have."""
         return self._number("SELECT count(DISTINCT id) FROM quitclaims")
+
+
+def _by_person(rows: Iterable[Row]) -> dict[PersonId, list[Quitclaim]]:
+    found: defaultdict[PersonId, list[Quitclaim]] = defaultdict(list)
+    for row in rows:
+        found[PersonId(row["identity"])].append(to_quitclaim(row))
+    return dict(found)
 
 
 def _row(quitclaim: Quitclaim) -> Row:

@@ -15,18 +15,30 @@ class LightRows(Rows):
 
     def put(self, photo_id: PhotoId, lights: Mapping[Purpose, Light], until: date | None) -> None:
         """Index one photo anew. until: the first day on which its lights may be others; None for never."""
-        row = self._first("SELECT number FROM photos WHERE id = ?", photo_id)
+        row = self._first("SELECT number, lights_until, unnamed FROM photos WHERE id = ?", photo_id)
         if row is None:
             return
-        self._run("DELETE FROM lights WHERE photo = ?", row["number"])
-        for purpose, light in lights.items():
-            self._run("INSERT INTO lights VALUES (?, ?, ?)", purpose.value, light.value, row["number"])
-        self._run(
-            "UPDATE photos SET lights_until = ?, unnamed = ("
-            " SELECT count(*) FROM faces WHERE photo_id = photos.id AND resolution = 'open' AND NOT EXISTS ("
-            "  SELECT 1 FROM links WHERE face_id = faces.id AND state = 'confirmed')"
-            ") WHERE id = ?",
-            until.isoformat() if until else _NO_CHANGE_DUE,
+        self._put_lights(row["number"], {purpose.value: light.value for purpose, light in lights.items()})
+        now = (until.isoformat() if until else _NO_CHANGE_DUE, self._unnamed(photo_id))
+        if now != (row["lights_until"], row["unnamed"]):
+            sql = "UPDATE photos SET lights_until = ?, unnamed = ? WHERE number = ?"
+            self._run(sql, *now, row["number"])
+
+    def _put_lights(self, photo: int, lights: Mapping[str, str]) -> None:
+        """Write what changed: most lights stay, and what stays costs nothing."""
+        rows = self._all("SELECT purpose, light FROM lights WHERE photo = ?", photo)
+        before, after = {(row["purpose"], row["light"]) for row in rows}, set(lights.items())
+        for purpose, light in before - after:
+            self._run(
+                "DELETE FROM lights WHERE purpose = ? AND light = ? AND photo = ?", purpose, light, photo
+            )
+        for purpose, light in sorted(after - before):
+            self._run("INSERT INTO lights VALUES (?, ?, ?)", purpose, light, photo)
+
+    def _unnamed(self, photo_id: PhotoId) -> int:
+        return self._number(
+            "SELECT count(*) FROM faces WHERE photo_id = ? AND resolution = 'open' AND NOT EXISTS ("
+            " SELECT 1 FROM links WHERE face_id = faces.id AND state = 'confirmed')",
             photo_id,
         )
 
@@ -41,8 +53,6 @@ class LightRows(Rows):
 
     def counts(self, purpose: Purpose) -> dict[Light, int]:
         """How many photos have each light for a purpose."""
-        rows = self._all(
-            "SELECT light, count(*) AS photos FROM lights WHERE purpose = ? GROUP BY light", purpose.value
-        )
+        rows = self._all("SELECT light, photos FROM light_counts WHERE purpose = ?", purpose.value)
         found = {Light(row["light"]): int(row["photos"]) for row in rows}
         return {light: found.get(light, 0) for light in Light}

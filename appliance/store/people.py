@@ -8,6 +8,8 @@ from appliance.domain.people import Person, PersonId, Standing
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Row, Rows, day_text, folded, many, maybe_day
 
+_LATEST = 50  # photos in which a portrait is looked for
+
 
 class PeopleRows(Rows):
     """People and their templates."""
@@ -106,33 +108,37 @@ class PeopleRows(Rows):
         )
         return PhotoId(row["photo_id"]) if row else None
 
-    def photos_of(self, person_id: PersonId) -> list[PhotoId]:
-        """The photos in which somebody is confirmed, newest arrival first."""
+    def photos_of(self, person_id: PersonId, limit: int | None = None) -> list[PhotoId]:
+        """The photos in which somebody is confirmed, newest arrival first. limit: at most; None for all."""
         rows = self._all(
-            "SELECT DISTINCT photos.number, photos.id FROM people JOIN links ON links.person_id = people.id"
-            " JOIN photos ON photos.id = links.photo_id"
-            " WHERE people.identity = ? AND links.state = 'confirmed' ORDER BY photos.number DESC",
+            "SELECT photos.id FROM people CROSS JOIN shown ON shown.person_id = people.id"
+            " CROSS JOIN photos ON photos.number = shown.photo"
+            " WHERE people.identity = ? ORDER BY shown.photo DESC LIMIT ?",
             person_id,
+            -1 if limit is None else limit,
         )
         return [PhotoId(row["id"]) for row in rows]
 
     def photo_counts(self, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
         """In how many photos each person is confirmed."""
         rows = self._all(
-            "SELECT identity, count(*) AS photos FROM people JOIN links ON links.person_id = people.id"
-            " WHERE state = 'confirmed' AND identity IN (SELECT value FROM json_each(?)) GROUP BY identity",
+            "SELECT identity, count(*) AS photos FROM people JOIN shown ON shown.person_id = people.id"
+            " WHERE identity IN (SELECT value FROM json_each(?)) GROUP BY identity",
             many(person_ids),
         )
         return {PersonId(row["identity"]): int(row["photos"]) for row in rows}
 
     def portrait(self, person_id: PersonId) -> FaceId | None:
-        """The largest confirmed face of somebody; None without one."""
+        """The largest confirmed face of somebody in the latest photos; None without one."""
         row = self._first(
-            "SELECT faces.id FROM people JOIN links ON links.person_id = people.id"
-            " JOIN faces ON faces.id = links.face_id"
-            " WHERE people.identity = ? AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
+            "SELECT faces.id FROM (SELECT photo FROM people CROSS JOIN shown ON shown.person_id = people.id"
+            "  WHERE identity = ?1 ORDER BY photo DESC LIMIT ?2)"
+            " CROSS JOIN photos ON photos.number = photo CROSS JOIN links ON links.photo_id = photos.id"
+            " CROSS JOIN people ON people.id = links.person_id CROSS JOIN faces ON faces.id = links.face_id"
+            " WHERE people.identity = ?1 AND links.state = 'confirmed' AND faces.\"left\" IS NOT NULL"
             " ORDER BY faces.width * faces.height DESC LIMIT 1",
             person_id,
+            _LATEST,
         )
         return FaceId(row["id"]) if row else None
 

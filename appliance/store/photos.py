@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
-from appliance.domain.consent import Light, PhotoFacts, Purpose
+from appliance.domain.consent import PhotoFacts
 from appliance.domain.errors import Mistake
-from appliance.domain.people import PersonId
-from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, Stage
+from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, Stage
 from appliance.store.facts import gather
-from appliance.store.rows import Row, Rows, day_text, folded, instant, maybe_moment, moment
+from appliance.store.rows import Row, Rows, instant, maybe_moment, moment
+from appliance.store.search import Filter, Search, Statement
 
 
 class BlobKind(StrEnum):
@@ -30,27 +29,6 @@ class Kept:
     place: str
     bytes: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which photos are wanted; what is left out does not matter. Dates are inclusive.
-
-    light: with a purpose, of that purpose; without one, of any.
-    untagged: with a face that nobody has named or resolved.
-    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
-    """
-
-    light: Light | None = None
-    purpose: Purpose | None = None
-    person_id: PersonId | None = None
-    taken_from: date | None = None
-    taken_until: date | None = None
-    untagged: bool = False
-    import_id: ImportId | None = None
-    shoot_id: ShootId | None = None
-    text: str = ""
-    stage: Stage | None = None
 
 
 class PhotoRows(Rows):
@@ -154,110 +132,43 @@ class PhotoRows(Rows):
 
     def page(self, wanted: Filter, *, after: PhotoId | None, limit: int) -> list[Photo]:
         """Photos that are wanted, newest arrival first, those behind `after`. Pages do not jump."""
-        query = _query(wanted)
-        if after is not None:
-            query.only("{number} < (SELECT number FROM photos WHERE id = ?)", after)
-        sql, values = query.photos("DESC", limit)
-        return [_photo(row) for row in self._all(sql, *values)]
+        beyond = None if after is None else _compared("<", after)
+        return [_photo(row) for row in self._found(self._search(wanted), beyond, "DESC", limit)]
 
     def count(self, wanted: Filter) -> int:
         """How many photos are wanted."""
-        sql, values = _query(wanted).count()
-        return self._number(sql, *values)
+        return self._count(self._search(wanted).count())
 
     def neighbours(self, photo_id: PhotoId, wanted: Filter) -> tuple[PhotoId | None, PhotoId | None]:
         """The photos before and behind one in the order of the library, among those wanted."""
-        newer, older = _query(wanted), _query(wanted)
-        newer.only("{number} > (SELECT number FROM photos WHERE id = ?)", photo_id)
-        older.only("{number} < (SELECT number FROM photos WHERE id = ?)", photo_id)
-        return self._next(newer, "ASC"), self._next(older, "DESC")
+        search = self._search(wanted)
+        newer = self._found(search, _compared(">", photo_id), "ASC", 1)
+        older = self._found(search, _compared("<", photo_id), "DESC", 1)
+        return _first_id(newer), _first_id(older)
 
-    def _next(self, query: "_Query", direction: str) -> PhotoId | None:
-        sql, values = query.photos(direction, 1)
-        row = self._first(sql, *values)
-        return PhotoId(row["id"]) if row else None
+    def _search(self, wanted: Filter) -> Search:
+        return Search(wanted, self._count)
+
+    def _count(self, statement: Statement) -> int:
+        return self._number(statement.sql, *statement.values)
+
+    def _found(self, search: Search, beyond: Statement | None, direction: str, limit: int) -> list[Row]:
+        numbers = search.numbers(beyond, direction, limit)
+        # Numbers first: sorting and cutting then touch an index only, and whole rows are read once.
+        sql = f"SELECT * FROM photos WHERE number IN ({numbers.sql}) ORDER BY number {direction}"  # noqa: S608
+        return self._all(sql, *numbers.values)
 
     def facts(self, photo_ids: Sequence[PhotoId]) -> dict[PhotoId, PhotoFacts]:
         """All that verdicts of these photos need, in the order asked; unknown ids are left out."""
         return gather(self._db, photo_ids, _photo)
 
 
-class _Query:
-    """A search for photos, driven by the most selective table that the filter offers."""
-
-    def __init__(self) -> None:
-        self._from = "photos"
-        self._number = "photos.number"
-        self._conditions: list[str] = []
-        self._values: list[object] = []
-
-    def by_light(self, purpose: Purpose, light: Light) -> None:
-        self._from = "lights CROSS JOIN photos ON photos.number = lights.photo"
-        self._number = "lights.photo"
-        self.only("lights.purpose = ? AND lights.light = ?", purpose.value, light.value)
-
-    def only(self, condition: str, *values: object) -> None:
-        """Add a condition; the column that pages are cut by is written {number}."""
-        self._conditions.append(condition.format(number=self._number))
-        self._values += values
-
-    def _where(self) -> str:
-        return " AND ".join(self._conditions) or "1"
-
-    def photos(self, direction: str, limit: int) -> tuple[str, list[object]]:
-        # Numbers first: sorting and cutting then touch an index only, and whole rows are read once.
-        sql = (
-            f"SELECT * FROM photos WHERE number IN (SELECT {self._number} FROM {self._from}"  # noqa: S608
-            f" WHERE {self._where()} ORDER BY {self._number} {direction} LIMIT ?)"
-            f" ORDER BY number {direction}"
-        )
-        return sql, [*self._values, limit]
-
-    def count(self) -> tuple[str, list[object]]:
-        return f"SELECT count(*) FROM {self._from} WHERE {self._where()}", self._values  # noqa: S608
+def _compared(sign: str, photo_id: PhotoId) -> Statement:
+    return Statement(f"{sign} (SELECT number FROM photos WHERE id = ?)", (photo_id,))  # noqa: S608
 
 
-def _query(wanted: Filter) -> _Query:
-    """The SQL of a filter. Only constant text is put together; every value is a parameter."""
-    query = _Query()
-    if wanted.light is not None and wanted.purpose is not None:
-        query.by_light(wanted.purpose, wanted.light)
-    elif wanted.light is not None:
-        query.only("photos.number IN (SELECT photo FROM lights WHERE light = ?)", wanted.light.value)
-    for condition, value in _conditions(wanted):
-        if value is not None:
-            query.only(condition, value)
-    if wanted.untagged:
-        query.only("photos.unnamed > 0")
-    if wanted.text.strip():
-        _by_text(query, wanted.text.strip())
-    return query
-
-
-def _conditions(wanted: Filter) -> tuple[tuple[str, str | None], ...]:
-    """Conditions of one value each; a value of None does not matter."""
-    theirs = (
-        "photos.id IN (SELECT photo_id FROM people JOIN links ON links.person_id = people.id"
-        " WHERE identity = ? AND state = 'confirmed')"
-    )
-    return (
-        (theirs, wanted.person_id),
-        ("photos.day >= ?", day_text(wanted.taken_from)),
-        ("photos.day <= ?", day_text(wanted.taken_until)),
-        ("photos.import_id = ?", wanted.import_id),
-        ("photos.shoot_id = ?", wanted.shoot_id),
-        ("photos.stage = ?", wanted.stage.value if wanted.stage else None),
-    )
-
-
-def _by_text(query: _Query, text: str) -> None:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    query.only(
-        "(photos.name LIKE ? ESCAPE '\\' OR photos.id IN (SELECT photo_id FROM links JOIN people"
-        " ON people.id = links.person_id WHERE state = 'confirmed' AND instr(people.sort_name, ?)))",
-        f"%{escaped}%",
-        folded(text),
-    )
+def _first_id(rows: Sequence[Row]) -> PhotoId | None:
+    return PhotoId(rows[0]["id"]) if rows else None
 
 
 def _row(photo: Photo) -> Row:

@@ -46,9 +46,7 @@ def filled(*granted: Purpose, **more: Any) -> Filled:
 
 def sign_it(box: Box, token: str, form: Filled) -> Signed:
     """Sign behind a link."""
-    return sign(
-        box.safe, box.sealing, token, form, OFFICE, now=box.now(), day=box.today(), bell=box.bell
-    )
+    return sign(box.safe, box.sealing, token, form, OFFICE, now=box.now(), day=box.today(), bell=box.bell)
 
 
 def agreed(box: Box, person_id: PersonId, *granted: Purpose, **more: Any) -> Signed:

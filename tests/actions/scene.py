@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -126,7 +127,7 @@ def raw(box: Box) -> Iterator[Database]:
         db.close()
 
 
-def rows(box: Box, sql: str, *values: object) -> list[dict[str, object]]:
+def rows(box: Box, sql: str, *values: object) -> list[dict[str, Any]]:
     """Rows as they lie in the database."""
     with raw(box) as db:
         return list(db.query(sql, values))

@@ -78,7 +78,7 @@ def test_every_wrong_try_gets_the_same_answer_after_the_same_work(
     add(box, "Anna")
     change_active(box, inactive)
     stretched: list[str] = []
-    really_fits = access.password_fits
+    really_fits = passwords.password_fits
 
     def counted(password: str, kept: str | None) -> bool:
         stretched.append(password)

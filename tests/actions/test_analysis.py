@@ -17,7 +17,7 @@ from appliance.actions.photos import BlobKind, look_at
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light, Why
 from appliance.domain.errors import Fault, Tampered
-from appliance.domain.photos import Capture, Photo, PhotoId, Stage
+from appliance.domain.photos import Photo, PhotoId, Stage
 from appliance.wiring import Box, open_box
 from tests.actions.scene import (
     examine,
@@ -89,13 +89,9 @@ def test_what_the_camera_wrote_is_kept(box: Box, tmp_path: Path) -> None:
     take(box, fill(tmp_path / "card", {"IMG_0001.JPG": picture(1, exif=exif_of(place=True))}))
     (photo_id,) = examine(box)
     photo = seen(box, photo_id)
-    assert photo.capture == Capture(
-        taken_at=datetime(2026, 9, 14, 10, 2, 30),  # noqa: DTZ001 - a camera's clock has no zone
-        camera="Kluis Demo II",
-        lens="35 mm f/2",
-        latitude=pytest.approx(52.375),
-        longitude=pytest.approx(4.9),
-    )
+    assert photo.capture.taken_at == datetime(2026, 9, 14, 10, 2, 30)  # noqa: DTZ001 - a camera's clock
+    assert (photo.capture.camera, photo.capture.lens) == ("Kluis Demo II", "35 mm f/2")
+    assert [photo.capture.latitude, photo.capture.longitude] == pytest.approx([52.375, 4.9])
     assert photo.media_type == "image/jpeg"
     assert photo.stage is Stage.ANALYSED
     assert photo.fingerprint

@@ -375,9 +375,9 @@ def test_a_file_whose_row_cannot_be_written_leaves_only_an_orphan(box: Box, tmp_
     with raw(box) as db:
         db.execute(
             "CREATE TRIGGER full BEFORE INSERT ON photos WHEN NEW.name = 'IMG_0003.JPG'"
-            " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+            " BEGIN SELECT RAISE(ABORT, 'not today'); END"
         )
-    with pytest.raises(Exception, match="The disk is full"):
+    with pytest.raises(Exception, match="not today"):
         take(box, fill(tmp_path / "card", FOUR))
     assert files_known(box) < files_on_disk(box)
     assert len(files_on_disk(box) - files_known(box)) == 1

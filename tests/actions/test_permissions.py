@@ -84,6 +84,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
     consent.amend: (Permission.QUITCLAIM_EDIT, (QUITCLAIM, granted(Purpose.WEB)), {"day": "day"}),
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),
+    consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
     consent.quitclaim_view: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaims: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
@@ -150,7 +151,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     shoots.change_shoot: (
         Permission.SHOOT_EDIT,
         (SHOOT,),
-        {"name": "Open day", "day": "day", "invited": ()},
+        {"name": "Open day", "day": "day", "invited": (), "today": "day"},
     ),
     shoots.switch_shoot_recognition: (Permission.SHOOT_EDIT, (SHOOT, Scope.INVITED), {"day": "day"}),
     shoots.put_in_shoot: (Permission.PHOTO_EDIT, ([PHOTO], SHOOT), {"day": "day"}),

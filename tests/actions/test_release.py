@@ -101,7 +101,7 @@ def test_green_gives_a_copy_that_is_on_the_record(photo_box: Box, photo: PhotoId
         f"the-editor release:make {photo} done purpose=web release={copy.release.id}"
     )
     quitclaims = rows(photo_box, "SELECT id, version FROM quitclaims WHERE person_id = ?", anna)
-    assert copy.release.relied_on == tuple(Reliance(row["id"], row["version"]) for row in quitclaims)  # type: ignore[arg-type]
+    assert copy.release.relied_on == tuple(Reliance(row["id"], row["version"]) for row in quitclaims)
     assert releases(photo_box.safe, by=OPERATOR, now=photo_box.now()) == (copy.release,)
     seen = look_at(photo_box.safe, photo, by=OPERATOR, now=photo_box.now(), day=photo_box.today())
     assert seen.releases == (copy.release,)
@@ -239,7 +239,7 @@ def test_what_is_permitted_for_one_purpose_is_refused_for_another(
 
 def withdrawn(box: Box, _photo: PhotoId, anna: PersonId) -> None:
     quitclaim = rows(box, "SELECT id FROM quitclaims WHERE person_id = ?", anna)[0]["id"]
-    consent.withdraw(box.safe, quitclaim, by=EDITOR, now=box.now(), day=box.today())  # type: ignore[arg-type]
+    consent.withdraw(box.safe, quitclaim, by=EDITOR, now=box.now(), day=box.today())
 
 
 def another_face(box: Box, photo: PhotoId, _anna: PersonId) -> None:
@@ -270,7 +270,7 @@ def test_a_face_blurred_while_the_copy_is_made_does_not_leave_unblurred(
     def blur() -> None:
         (row,) = rows(photo_box, "SELECT id FROM faces")
         now, day = photo_box.now(), photo_box.today()
-        faces.resolve(photo_box.safe, row["id"], Resolution.BLUR, by=EDITOR, now=now, day=day)  # type: ignore[arg-type]
+        faces.resolve(photo_box.safe, row["id"], Resolution.BLUR, by=EDITOR, now=now, day=day)
 
     with pytest.raises(Mistake) as problem:
         make(photo_box, photo, decoder=Meanwhile(photo_box.decoder, blur))

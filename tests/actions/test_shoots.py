@@ -16,7 +16,7 @@ from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId, ShootId
 from appliance.domain.shoots import Scope, Shoot
-from appliance.store.photos import Filter
+from appliance.store.search import Filter
 from appliance.wiring import Box
 from tests.actions.scene import (
     ADMINISTRATOR,
@@ -52,7 +52,14 @@ def switch(box: Box, scope: Scope | None, by: Actor = ADMINISTRATOR, shoot: Shoo
 def invite(box: Box, *people: PersonId) -> None:
     shoot = the_shoot(box)
     shoots.change_shoot(
-        box.safe, shoot.id, by=EDITOR, now=box.now(), name=shoot.name, day=shoot.day, invited=people
+        box.safe,
+        shoot.id,
+        by=EDITOR,
+        now=box.now(),
+        name=shoot.name,
+        day=shoot.day,
+        invited=people,
+        today=box.today(),
     )
 
 
@@ -61,9 +68,7 @@ def search(box: Box) -> int:
 
 
 def suggested(box: Box) -> set[str]:
-    found = rows(
-        box, "SELECT name FROM photos JOIN links ON photos.id = photo_id WHERE state = 'suggested'"
-    )
+    found = rows(box, "SELECT name FROM photos JOIN links ON photos.id = photo_id WHERE state = 'suggested'")
     return {str(row["name"]) for row in found}
 
 
@@ -125,9 +130,7 @@ def test_looking_for_more_than_were_invited_takes_an_administrator(demo_box: Box
 def test_off_takes_back_what_nobody_answered_and_keeps_what_somebody_did(demo_box: Box) -> None:
     box, now, day = demo_box, demo_box.now(), demo_box.today()
     (face,) = look_at(box.safe, named(box, "KLUI0002.JPG"), by=OPERATOR, now=now, day=day).faces
-    confirm(
-        box.safe, face.face.id, person_of(box, OBAMA), by=EDITOR, now=now, day=day, bell=box.bell
-    )
+    confirm(box.safe, face.face.id, person_of(box, OBAMA), by=EDITOR, now=now, day=day, bell=box.bell)
     switch(box, None, EDITOR)
     assert suggested(box) == set()
     assert len(rows(box, "SELECT * FROM links WHERE state = 'confirmed'")) == 3
@@ -197,6 +200,7 @@ def test_changing_a_shoot_leaves_its_recognition_as_it_is(demo_box: Box) -> None
         name="Nieuwe naam",
         day=before.day,
         invited=before.invited,
+        today=box.today(),
     )
     assert the_shoot(box) == replace(before, name="Nieuwe naam")
     assert suggested(box) == OTHERS_OF_OBAMA

@@ -115,7 +115,9 @@ def test_a_signature_makes_the_photo_green_for_what_was_ticked_and_for_that_alon
     assert view.state is RequestState.ANSWERED
     (notice,) = notices(box.safe, by=EDITOR, now=box.now())
     assert (notice.kind, notice.person_id) == (NoticeKind.ANSWERED, anna)
-    assert any(line.startswith(f"{link.request.id} quitclaim:sign {done.quitclaim.id} done") for line in told(box))
+    assert any(
+        line.startswith(f"{link.request.id} quitclaim:sign {done.quitclaim.id} done") for line in told(box)
+    )
     assert refused(lambda: sign_it(box, link.token, filled(PRESS))) == "request:answered"
 
 
@@ -157,9 +159,7 @@ def test_many_sign_at_one_poster_or_tablet_each_for_themselves(
     now, day = box.now(), box.today()
     shoot = create_shoot(box.safe, by=EDITOR, now=now, name="Open dag", day=day)
     template = form(box, Audience.EVENT_VISITOR)
-    link = asking.ask_whoever_comes(
-        box.safe, template.id, channel, by=EDITOR, now=now, shoot_id=shoot.id
-    )
+    link = asking.ask_whoever_comes(box.safe, template.id, channel, by=EDITOR, now=now, shoot_id=shoot.id)
     made = [
         sign_it(box, link.token, filled(WEB, subject_name=name, email=""))
         for name in ("Anna  Bakker", "Bob", "Anna Bakker")
@@ -285,7 +285,9 @@ def test_a_link_that_ends_while_the_document_is_made_keeps_nothing_of_it(box: Bo
             asking.cancel_request(box.safe, link.request.id, by=EDITOR, now=box.now())
 
     sealing, now, day = Meanwhile(box.sealing, end), box.now(), box.today()
-    attempt = lambda: sign(box.safe, sealing, link.token, filled(WEB), OFFICE, now=now, day=day, bell=box.bell)  # noqa: E731
+    attempt = lambda: sign(
+        box.safe, sealing, link.token, filled(WEB), OFFICE, now=now, day=day, bell=box.bell
+    )
     assert refused(attempt) == what
     assert len(kept(box)) == (what == "request:answered")
     assert whole(box)
@@ -507,8 +509,6 @@ def test_the_seal_is_made_once(box: Box) -> None:
 
 def test_versions_of_a_quitclaim_say_who_signed(box: Box) -> None:
     done = agreed(box, person(box, "Anna"), WEB)
-    _, view = consent.quitclaim_view(
-        box.safe, done.quitclaim.id, by=EDITOR, now=box.now(), day=box.today()
-    )
+    _, view = consent.quitclaim_view(box.safe, done.quitclaim.id, by=EDITOR, now=box.now(), day=box.today())
     assert view.versions == (done.quitclaim,)
     assert isinstance(view.current, Quitclaim)

@@ -13,9 +13,10 @@ import pytest
 
 from appliance.actions.photos import count_heads
 from appliance.cli import kluis as commands
+from appliance.domain.access import OPERATOR
 from appliance.domain.errors import KluisError
 from appliance.wiring import open_box
-from tests.actions.scene import OPERATOR, examine, fill, named, picture, take
+from tests.actions.scene import examine, fill, named, picture, take
 from tests.cli.conftest import Run, process
 from tests.conftest import config_of
 
@@ -123,7 +124,20 @@ def test_every_listing_can_be_had_as_json() -> None:
     assert without == NO_LISTING
 
 
-CHANGING = {"started", "at", "made", "detail", "action", "outcome", "thing", "actor", "note", "head"}
+CHANGING = {
+    "started",
+    "at",
+    "proposed_at",
+    "approved_at",
+    "made",
+    "detail",
+    "action",
+    "outcome",
+    "thing",
+    "actor",
+    "note",
+    "head",
+}
 LISTINGS = [
     "shoot list",
     "recognition show",
@@ -156,7 +170,9 @@ def test_a_listing_says_the_same_in_a_table_and_as_json(kluis: Run, demo_box: ob
                 assert value in shown.out
 
 
-@pytest.mark.parametrize("name", ["shoot list", "people list", "imports", "releases", "users list", "verdict --all"])
+@pytest.mark.parametrize(
+    "name", ["shoot list", "people list", "imports", "releases", "users list", "verdict --all"]
+)
 def test_an_empty_listing_is_an_empty_list(kluis: Run, home: Path, name: str) -> None:
     assert kluis(home, *name.split(), "--json").json == []
     assert kluis(home, *name.split()).out == "Nothing yet.\n"

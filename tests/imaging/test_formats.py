@@ -87,6 +87,10 @@ GREY = {
     "grey PNG": written(Image.fromarray(quarters()[:, :, 0]), "PNG"),
     "sixteen bits of grey PNG": sixteen_bits(".png", grey=True),
     "sixteen bits of grey TIFF": sixteen_bits(".tiff", grey=True),
+    # LibRaw takes it for a mosaic, were it asked.
+    "sixteen bits of grey TIFF, not compressed": written(
+        Image.fromarray(quarters()[:, :, 0].astype(np.uint16) * 257), "TIFF"
+    ),
     "whole numbers TIFF": written(Image.fromarray(quarters()[:, :, 0].astype(np.int32) * 257), "TIFF"),
     "fractions TIFF": written(Image.fromarray(np.float32(quarters()[:, :, 0] / 255)), "TIFF"),
 }

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ import pytest
 from PIL import Image
 
 from appliance.domain.errors import Unreadable
-from appliance.imaging import decode
 from appliance.imaging.decode import Decoder, Limits
 from tests.imaging.pictures import (
     COLOURS,
@@ -150,24 +149,16 @@ def demanding() -> bytes:
     return data[:-2] + last * 3000 + b"\xff\xd9"
 
 
-def clock_of(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let the parent wait so long; on a busy machine a process may take seconds to start."""
-    monkeypatch.setattr(decode, "threading", _Threading(seconds))
-
-
-class _Threading:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self.Lock = threading.Lock
-
-    def Timer(self, _seconds: float, act: Callable[[], None]) -> threading.Timer:  # noqa: N802
-        return threading.Timer(self._seconds, act)
+def wait_for(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let the parent wait so long for an answer; on a busy machine a process takes seconds to start."""
+    timer = threading.Timer
+    monkeypatch.setattr(threading, "Timer", lambda _usual, act: timer(seconds, act))
 
 
 def test_a_photo_that_takes_too_long_is_given_up_and_the_next_is_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock_of(monkeypatch, 60)
+    wait_for(monkeypatch, 60)
     with Decoder(Limits(seconds=1)) as decoder:
         assert why_not(decoder, demanding()) == "photo:too_demanding"
         require_at_work(decoder)
@@ -198,7 +189,7 @@ def test_a_decoder_that_hangs_is_given_up_and_the_next_photo_is_decoded(
         (process,) = processes() - others
         process.send_signal(signal.SIGSTOP)  # it takes no time of the processor, and never answers
         with monkeypatch.context() as soon:
-            clock_of(soon, 0.5)
+            wait_for(soon, 0.5)
             assert why_not(decoder, GOOD) == "photo:too_demanding"
         require_at_work(decoder)
         assert processes() - others != {process}

@@ -195,6 +195,16 @@ def test_it_stops_when_it_is_asked(empty_home: Path, tmp_path: Path) -> None:
         assert not answers(served.port)
 
 
+def test_the_worker_beside_it_stops_with_it(empty_home: Path, tmp_path: Path, pack: Pack) -> None:
+    home = prepared(empty_home, tmp_path)
+    for served in serving(home, tmp_path / "told", "--worker"):
+        leader = psutil.Process(served.running.pid)
+        served.running.until(lambda of=leader: len(of.children(recursive=True)) >= 3, every=0.05)  # type: ignore[misc]
+        family = leader.children(recursive=True)
+        assert served.running.stop() == 0
+        assert not psutil.wait_procs(family, timeout=60)[1]
+
+
 # For the office.
 
 

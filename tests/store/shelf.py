@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck
+
 from appliance.domain.access import OPERATOR, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Term
@@ -27,6 +29,9 @@ from appliance.domain.photos import (
 from appliance.store.database import Store, Transaction, View
 from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
+
+# A fixture that all examples share is meant here; and a slow machine is no failure.
+SLOW_OR_SHARED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = NOW.date()

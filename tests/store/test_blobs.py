@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.errors import Fault, Tampered, Unreadable
@@ -20,7 +20,7 @@ from appliance.store.safe import Safe
 from appliance.store.segments import FIRST_PLAIN, PLAIN
 from tests.store.crash import die, in_a_child
 from tests.store.room import little_room
-from tests.store.shelf import files_in, keep_photo, looking, read
+from tests.store.shelf import SLOW_OR_SHARED, files_in, keep_photo, looking, read
 
 KEY, ABOUT = bytes(range(32)), "photo/original"
 
@@ -40,7 +40,7 @@ around_borders = st.sampled_from([FIRST_PLAIN, FIRST_PLAIN + PLAIN]).flatmap(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=SLOW_OR_SHARED)
 @given(st.integers(1, 5000) | around_borders, st.sampled_from([1 << 16, 1 << 20, 999_983, 5 << 20]))
 def test_what_is_read_is_what_was_written(blobs: Blobs, size: int, part: int) -> None:
     data = hashlib.sha256(str(size).encode()).digest() * (size // 32 + 1)

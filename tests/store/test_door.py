@@ -11,7 +11,7 @@ from appliance.domain.audit import Event, Outcome, verify
 from appliance.domain.errors import Fault, Mistake, NotAllowed
 from appliance.store.connections import IntegrityError, OperationalError, connect
 from appliance.store.database import Store, Transaction, UnauditedChange, View
-from appliance.store.photos import Filter
+from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.room import little_room
 from tests.store.shelf import NOW, begin_import, changing, looking, person, photo, quitclaim

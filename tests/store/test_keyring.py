@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.config import Config
@@ -17,6 +17,7 @@ from appliance.store.keyring_file import KeyringFile
 from appliance.store.keys import Keyring, machine_key_from
 from appliance.store.recovery_kit import GROUPS, RecoveryKit, normalised
 from appliance.wiring import open_box, unlock
+from tests.store.shelf import SLOW_OR_SHARED
 
 MACHINE, OTHER_MACHINE = bytes(range(32)), bytes(range(1, 33))
 CODE = "00007-ABCD1-EFGHB-JKMNK-PQRS0-TVWXC-YZ129-3456X"
@@ -133,7 +134,7 @@ def test_a_file_cut_short_anywhere_is_told(file: KeyringFile, path: Path) -> Non
             KeyringFile.read(path)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=SLOW_OR_SHARED)
 @given(place=st.integers(0, 10_000), byte=st.integers(0, 255))
 def test_a_changed_byte_is_told_or_does_no_harm(file: KeyringFile, path: Path, place: int, byte: int) -> None:
     expected, whole = file.open_with_machine_key(MACHINE), path.read_bytes()

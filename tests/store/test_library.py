@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.people import Link, LinkState, PersonId
 from appliance.domain.photos import Capture, ImportId, ImportReport, Photo, PhotoId, Resolution, Stage
-from appliance.store.database import Store
-from appliance.store.photos import Filter
+from appliance.store.database import Store, Transaction
+from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.shelf import NOW, changing, face, looking, person, photo
 
@@ -52,6 +52,18 @@ def some_photos(count: int) -> list[Shown]:
     return found
 
 
+def come_and_go(tx: Transaction, photo_id: PhotoId, chance: random.Random) -> None:
+    """What held of a photo before, and holds no more: no search may find it by this."""
+    tx.lights.put(photo_id, {purpose: chance.choice(list(Light)) for purpose in PURPOSES}, None)
+    for number, who in enumerate(PEOPLE):
+        passing = face(f"{photo_id}-passing-{number}", photo_id)
+        tx.faces.add(passing)
+        tx.faces.link(Link(passing.id, who, LinkState.CONFIRMED))
+        if chance.random() < 0.5:
+            tx.faces.unlink(passing.id, who)
+        tx.faces.remove(passing.id)
+
+
 def put(store: Store, shown: list[Shown]) -> None:
     """Keep the photos, each with some faces and links, and note what they come to."""
     chance = random.Random("faces")
@@ -62,6 +74,7 @@ def put(store: Store, shown: list[Shown]) -> None:
             tx.people.add(person(person_id, name=name))
         for one in shown:
             tx.photos.add(one.photo, b"key", [])
+            come_and_go(tx, one.photo.id, chance)
             free = list(PEOPLE)
             for number in range(chance.randint(0, 2)):
                 resolution = chance.choice([Resolution.OPEN, Resolution.OPEN, *Resolution])
@@ -70,6 +83,13 @@ def put(store: Store, shown: list[Shown]) -> None:
                 state = chance.choice([None, *LinkState])
                 who = free.pop(chance.randrange(len(free)))
                 if state is not None:
+                    tx.faces.link(
+                        Link(made.id, who, chance.choice([LinkState.REJECTED, LinkState.SUGGESTED]))
+                    )
+                    tx.faces.link(
+                        Link(made.id, who, chance.choice([LinkState.REJECTED, LinkState.CONFIRMED]))
+                    )
+                    tx.faces.unlink(made.id, who)
                     tx.faces.link(Link(made.id, who, state))
                 if state is LinkState.CONFIRMED:
                     one.confirmed.add(who)
@@ -138,6 +158,9 @@ def test_pages_count_and_neighbours_are_those_of_a_plain_search(
             found += page
         assert found == expected
         assert view.photos.count(by) == len(expected)
+        for purpose in PURPOSES:
+            held = [one.lights.get(purpose) for one in shown]
+            assert view.lights.counts(purpose) == {light: held.count(light) for light in Light}
         for newer, one, older in zip([None, *found], found, [*found[1:], None], strict=False):
             sides = (newer.id if newer else None, older.id if older else None)
             assert view.photos.neighbours(one.id, by) == sides

@@ -20,7 +20,7 @@ from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
-from appliance.store.photos import Filter
+from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.crash import in_a_child
 from tests.store.shelf import NOW, TODAY, looking

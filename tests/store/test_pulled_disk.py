@@ -13,8 +13,9 @@ from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.people import Link, LinkState
 from appliance.domain.photos import FaceId
-from appliance.store.photos import BlobKind, Filter, Kept
+from appliance.store.photos import BlobKind, Kept
 from appliance.store.safe import about
+from appliance.store.search import Filter
 from appliance.tasks import open_ringing_box
 from appliance.wiring import Box
 from tests.store.shelf import changing, face, files_in, looking, person, quitclaim

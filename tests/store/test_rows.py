@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.access import Role, Session, User, UserId
@@ -27,9 +27,19 @@ from appliance.domain.photos import (
 from appliance.domain.release import Release, ReleaseId
 from appliance.store.database import Store
 from appliance.store.photos import BlobKind, Kept
-from tests.store.shelf import NOW, begin_import, changing, face, looking, person, photo, quitclaim
+from tests.store.shelf import (
+    NOW,
+    SLOW_OR_SHARED,
+    begin_import,
+    changing,
+    face,
+    looking,
+    person,
+    photo,
+    quitclaim,
+)
 
-once = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+once = settings(max_examples=40, suppress_health_check=SLOW_OR_SHARED)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 zones = st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-5, minutes=-30))])
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=zones)  # noqa: DTZ001

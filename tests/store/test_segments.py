@@ -9,12 +9,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.errors import Tampered
 from appliance.store import segments
 from appliance.store.segments import HEADER, TAG, decrypted, encrypt
+from tests.store.shelf import SLOW_OR_SHARED
 
 KEY, ABOUT = bytes(range(32)), "photo/original"
 SMALL = 120
@@ -73,7 +74,7 @@ def test_every_size_opens_to_the_same_bytes_in_as_many_segments_as_it_needs() ->
         assert len(split(stream)) == 1 + sum(size > border for border in [*BORDERS, FIRST + 3 * NEXT])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SLOW_OR_SHARED)
 @given(st.lists(st.integers(0, 2 * NEXT), max_size=6))
 @pytest.mark.usefixtures("small")
 def test_it_does_not_matter_in_which_parts_the_bytes_come(sizes: list[int]) -> None:
@@ -148,7 +149,9 @@ def test_segments_of_another_stream_under_the_same_key_and_name_are_found() -> N
 
 
 @pytest.mark.parametrize(
-    ("key", "about"), [(bytes(32), ABOUT), (KEY, "photo/proxy"), (KEY, "other/original"), (KEY, "")]
+    ("key", "about"),
+    [(bytes(32), ABOUT), (KEY, "photo/proxy"), (KEY, "other/original"), (KEY, "")],
+    ids=["another key", "another kind", "another photo", "no name"],
 )
 def test_another_key_or_name_gives_out_nothing(key: bytes, about: str) -> None:
     assert given_out(sealed(b"words"), key, about) == (b"", True)

@@ -1,4 +1,4 @@
--- What a safe of schema version 3 may hold: at least one row in each table.
+-- What a safe of schema version 2 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -55,18 +55,13 @@ INSERT INTO changes (id, made_at, made_by, before, after, undone_at) VALUES
     ('change-1', '2026-03-01T10:00:00.000000+00:00', 'user-1', '{"face-9":null}',
      '{"face-9":{"id":"face-9","photo_id":"photo-1"}}', '2026-03-01T10:00:30.000000+00:00');
 
-INSERT INTO quitclaims (id, version, person_id, recorded_at, recorded_on, basis, terms, supersedes, balancing, note,
-    signer, guardians, guardians_needed) VALUES
+INSERT INTO quitclaims (id, version, person_id, recorded_at, recorded_on, basis, terms, supersedes, balancing, note) VALUES
     ('quitclaim-1', 1, 'person-1', '2026-01-05T08:00:00.000000+00:00', '2026-01-05', 'consent',
-     '[["web","granted","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', 'on paper',
-     'staff', '[]', 0),
+     '[["web","granted","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', 'on paper'),
     ('quitclaim-1', 2, 'person-1', '2026-02-05T08:00:00.000000+00:00', '2026-02-05', 'consent',
-     '[["web","withdrawn","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', '',
-     'subject', '[]', 0),
+     '[["web","withdrawn","2026-01-05","2026-12-31"],["recognition","granted",null,null]]', NULL, '', ''),
     ('quitclaim-2', 1, 'person-1', '2026-02-06T08:00:00.000000+00:00', '2026-02-06', 'legitimate_interest',
-     '[["intranet","granted",null,"2030-01-01"]]', 'quitclaim-1', 'A public event.', '', 'staff', '[]', 0),
-    ('quitclaim-3', 1, 'person-3', '2026-02-27T08:00:00.000000+00:00', '2026-02-27', 'consent',
-     '[["press","granted",null,"2027-02-26"]]', NULL, '', '', 'guardian', '["a1b2c3"]', 2);
+     '[["intranet","granted",null,"2030-01-01"]]', 'quitclaim-1', 'A public event.', '');
 
 INSERT INTO releases (number, id, photo_id, purpose, made_at, made_by, sha256, bytes, relied_on) VALUES
     (1, 'release-1', 'photo-1', 'web', '2026-01-20T08:00:00.000000+00:00', 'user-1',
@@ -90,57 +85,3 @@ INSERT INTO audit (number, at, actor_kind, actor, action, thing, outcome, detail
     (1, '2026-03-01T09:00:00+00:00', 'operator', 'operator', 'import:start', 'import-1', 'done', '',
      '0000000000000000000000000000000000000000000000000000000000000000',
      '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', 'sha256');
-
-INSERT INTO quitclaim_templates (id, version, audience, basis, name, texts, months, recorded_at, guardians, alert_days,
-    in_use) VALUES
-    ('template-1', 1, 'minor', 'consent', 'Kinderen',
-     '{"nl":{"title":"Toestemming","controller":"Waterdam","introduction":"Wij maken foto''s.",
-       "purposes":{"press":"In de krant."},"recipients":"De krant.","duration":"Een jaar.","rights":"Intrekken.",
-       "declaration":"Ik geef toestemming."}}', '{"press":12}', '2026-01-02T08:00:00.000000+00:00', 2, '[60,30]', 1),
-    ('template-1', 2, 'minor', 'consent', 'Kinderen',
-     '{"nl":{"title":"Toestemming","controller":"Waterdam","introduction":"Wij maken foto''s.",
-       "purposes":{"press":"In de krant."},"recipients":"De krant.","duration":"Een jaar.","rights":"Intrekken.",
-       "declaration":"Ik geef toestemming."}}', '{"press":12}', '2026-03-02T08:00:00.000000+00:00', 2, '[90]', 0);
-
-INSERT INTO requests (id, token_hash, template_id, template_version, channel, language, created_at, created_by,
-    expires_at, person_id, shoot_id, renews, answered_at, cancelled_at) VALUES
-    ('request-1', 'aaaa', 'template-1', 1, 'email', 'nl', '2026-02-26T08:00:00.000000+00:00', 'user-1',
-     '2026-03-28T08:00:00.000000+00:00', 'person-3', 'shoot-1', NULL, '2026-02-27T08:00:00.000000+00:00', NULL),
-    ('request-2', 'bbbb', 'template-1', 1, 'poster', 'nl', '2026-02-27T08:00:00.000000+00:00', 'user-1',
-     '2026-03-01T08:00:00.000000+00:00', NULL, 'shoot-1', NULL, NULL, '2026-02-27T09:00:00.000000+00:00');
-
-INSERT INTO own_links (token_hash, person_id, created_at, expires_at) VALUES
-    ('cccc', 'person-3', '2026-02-27T08:00:00.000000+00:00', '2031-03-01T08:00:00.000000+00:00');
-
-INSERT INTO codes (token_hash, code_hash, made_at, tries) VALUES
-    ('aaaa', 'dddd', '2026-02-27T07:58:00.000000+00:00', 1);
-
-INSERT INTO evidence (id, quitclaim_id, version, kind, made_at, place, bytes, sha256, seal, wrapped_key, request_id,
-    template_id, template_version) VALUES
-    ('evidence-1', 'quitclaim-3', 1, 'signed', '2026-02-27T08:00:00.000000+00:00', 'kl/klmnop', 90000,
-     '7777777777777777777777777777777777777777777777777777777777777777', 'eeee', x'1112131415', 'request-1',
-     'template-1', 1),
-    ('evidence-2', 'quitclaim-1', 1, 'scan', '2026-01-05T08:00:00.000000+00:00', 'mn/mnopqr', 80000,
-     '8888888888888888888888888888888888888888888888888888888888888888', 'eeee', x'1617181920', NULL, NULL, NULL);
-
-INSERT INTO reference_templates (id, person_id, pack, vector) VALUES ('selfie-1', 'person-3', 'pack-1', x'0000803f');
-
-INSERT INTO messages (id, kind, address, language, person_id, subject, text, created_at, state, tries, next_try,
-    sent_at, problem) VALUES
-    ('message-1', 'signed', 'zoe@example.org', 'nl', 'person-1', 'Je toestemming', '',
-     '2026-02-27T08:00:00.000000+00:00', 'sent', 1, NULL, '2026-02-27T08:00:02.000000+00:00', ''),
-    ('message-2', 'code', 'zoe@example.org', 'nl', 'person-1', 'Je code', 'Je code is 123456.',
-     '2026-02-27T07:58:00.000000+00:00', 'queued', 1, '2026-02-27T07:59:00.000000+00:00', NULL, 'timed_out');
-
-INSERT INTO alerts (quitclaim_id, version, purpose, days, sent_at) VALUES
-    ('quitclaim-3', 1, 'press', 60, '2026-12-28T08:00:00.000000+00:00');
-
-INSERT INTO notices (id, user_id, kind, photo_id, person_id, purpose, made_at, seen_at) VALUES
-    ('notice-1', 'user-1', 'withdrawn', 'photo-1', 'person-1', 'web', '2026-02-05T08:00:00.000000+00:00', NULL),
-    ('notice-2', 'user-1', 'answered', NULL, 'person-3', NULL, '2026-02-27T08:00:00.000000+00:00',
-     '2026-02-28T08:00:00.000000+00:00');
-
-INSERT INTO photo_history (photo, day, facts) VALUES
-    (1, '2026-03-01', '{"stage":"analysed","head_count":2,"doubts":0,"faces":[["face-1","open",[0.1,0.2,0.05,0.08]]],
-      "links":[["face-1","person-3","confirmed"]],"people":{"person-3":["none",null]}}'),
-    (2, '2026-03-01', '{"stage":"set_aside","head_count":null,"doubts":0,"faces":[],"links":[],"people":{}}');

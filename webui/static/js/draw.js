@@ -30,6 +30,7 @@ class Pen {
   }
 
   begin() {
+    this.wipe();
     this.drawing = true;
     this.figure.classList.add("drawing");
     this.boxes.setAttribute("tabindex", "0");
@@ -115,10 +116,14 @@ class Pen {
     this.form.elements.name.focus();
   }
 
-  stop() {
+  wipe() {
     this.draft?.remove();
     this.draft = null;
     this.box = null;
+  }
+
+  stop() {
+    this.wipe();
     this.leave();
     this.say("");
     this.button.focus();

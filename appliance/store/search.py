@@ -1,0 +1,200 @@
+"""Finding photos: SQL for a filter, quick among a hundred thousand photos.
+
+Each condition of a filter can lead, which is to list the numbers of its photos from an index, or only check
+a number that another one listed. The condition with the fewest photos leads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from appliance.domain.consent import Light, Purpose
+from appliance.domain.people import PersonId
+from appliance.domain.photos import ImportId, ShootId, Stage
+from appliance.store.rows import folded
+
+Values = tuple[object, ...]
+
+_ENOUGH = 5000  # photos: between two conditions that both have as many, it does not matter which one leads
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which photos are wanted; what is left out does not matter. Dates are inclusive.
+
+    light: with a purpose, of that purpose; without one, of any.
+    untagged: with a face that nobody has named or resolved.
+    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
+    """
+
+    light: Light | None = None
+    purpose: Purpose | None = None
+    person_id: PersonId | None = None
+    taken_from: date | None = None
+    taken_until: date | None = None
+    untagged: bool = False
+    import_id: ImportId | None = None
+    shoot_id: ShootId | None = None
+    text: str = ""
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL, and a value for each of its question marks."""
+
+    sql: str
+    values: Values = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """One part of a filter. It takes the same values when it leads and when it checks.
+
+    table, where: the rows it lists when it leads. number: the column there with the photo's number.
+    check: the same, asked of the photo whose number is written {number}.
+    counted: where the number of its photos is kept; else they are counted.
+    """
+
+    table: str
+    where: str
+    number: str
+    check: str
+    values: Values = ()
+    counted: str = ""
+
+    def all(self) -> Statement:
+        """Counts its photos."""
+        sql = f"SELECT count(*) FROM {self.table} WHERE {self.where}"  # noqa: S608
+        return Statement(self.counted or sql, self.values)
+
+    def some(self) -> Statement:
+        """Counts them as far as it matters for who leads."""
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT {_ENOUGH})"  # noqa: S608
+        return Statement(self.counted or sql, self.values)
+
+
+_EVERY_PHOTO = _Condition("photos", "1", "photos.number", "1")
+
+
+class Search:
+    """A filter as SQL. Only constant text is put together; every value is a parameter."""
+
+    def __init__(self, wanted: Filter, count: Callable[[Statement], int]) -> None:
+        """count: asks the database, to choose which condition leads."""
+        self._lead, *self._others = _conditions(wanted) or [_EVERY_PHOTO]
+        if self._others:
+            ordered = sorted([self._lead, *self._others], key=lambda c: min(_ENOUGH, count(c.some())))
+            self._lead, *self._others = ordered
+
+    def numbers(self, beyond: Statement | None, direction: str, limit: int) -> Statement:
+        """The numbers of the first photos. beyond: a comparison that the number must pass."""
+        where, values = self._where()
+        if beyond is not None:
+            where, values = f"{where} AND {self._lead.number} {beyond.sql}", values + beyond.values
+        sql = (
+            f"SELECT {self._lead.number} FROM {self._lead.table} WHERE {where}"  # noqa: S608
+            f" ORDER BY {self._lead.number} {direction} LIMIT ?"
+        )
+        return Statement(sql, (*values, limit))
+
+    def count(self) -> Statement:
+        """How many photos there are."""
+        if not self._others:
+            return self._lead.all()
+        where, values = self._where()
+        return Statement(f"SELECT count(*) FROM {self._lead.table} WHERE {where}", values)  # noqa: S608
+
+    def _where(self) -> tuple[str, Values]:
+        checks = [condition.check.format(number=self._lead.number) for condition in self._others]
+        values = [value for condition in (self._lead, *self._others) for value in condition.values]
+        return " AND ".join([self._lead.where, *checks]), tuple(values)
+
+
+def _conditions(wanted: Filter) -> list[_Condition]:
+    """The parts of a filter. Of two that have enough photos each, the earlier one leads."""
+    found = []
+    if wanted.import_id is not None:
+        found.append(_of_photos("photos_by_import", "import_id = ?", wanted.import_id))
+    if wanted.shoot_id is not None:
+        found.append(_of_photos("photos_by_shoot", "shoot_id = ?", wanted.shoot_id))
+    if wanted.person_id is not None:
+        found.append(_of_person(wanted.person_id))
+    if wanted.text.strip():
+        found.append(_of_text(wanted.text.strip()))
+    if wanted.light is not None:
+        found.append(_of_light(wanted.light, wanted.purpose))
+    if wanted.untagged:
+        found.append(_of_photos("photos_unnamed", "unnamed > 0"))
+    if wanted.stage is not None:
+        found.append(_of_photos("photos_by_stage", "stage = ?", wanted.stage.value))
+    if wanted.taken_from is not None or wanted.taken_until is not None:
+        days = ((wanted.taken_from or date.min).isoformat(), (wanted.taken_until or date.max).isoformat())
+        found.append(_of_photos("photos_by_day", "day BETWEEN ? AND ?", *days))
+    return found
+
+
+def _of_photos(index: str, where: str, *values: object) -> _Condition:
+    """A condition on the photo's own row. index: the one in whose order it lists."""
+    short = "" if index in ("photos_by_import", "photos_by_shoot") else " INDEXED BY photos_in_short"
+    return _Condition(
+        table=f"photos INDEXED BY {index}",
+        where=where,
+        number="photos.number",
+        check=f"EXISTS (SELECT 1 FROM photos AS p{short} WHERE p.number = {{number}} AND p.{where})",  # noqa: S608
+        values=values,
+    )
+
+
+def _of_person(person_id: PersonId) -> _Condition:
+    """By who they are in the end: photos of people merged into them count as theirs."""
+    return _Condition(
+        table="people CROSS JOIN shown ON shown.person_id = people.id",
+        where="people.identity = ?",
+        number="shown.photo",
+        check=(
+            "EXISTS (SELECT 1 FROM people AS p CROSS JOIN shown AS s ON s.person_id = p.id"
+            " WHERE p.identity = ? AND s.photo = {number})"
+        ),
+        values=(person_id,),
+    )
+
+
+def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
+    if purpose is None:
+        return _Condition(
+            table="lights_of_any",
+            where="lights_of_any.light = ?",
+            number="lights_of_any.photo",
+            check="EXISTS (SELECT 1 FROM lights_of_any AS l WHERE l.light = ? AND l.photo = {number})",
+            values=(light.value,),
+        )
+    return _Condition(
+        table="lights",
+        where="lights.purpose = ? AND lights.light = ?",
+        number="lights.photo",
+        check="EXISTS (SELECT 1 FROM lights AS l WHERE l.purpose = ? AND l.light = ? AND l.photo = {number})",
+        values=(purpose.value, light.value),
+        counted="SELECT coalesce(sum(photos), 0) FROM light_counts WHERE purpose = ? AND light = ?",
+    )
+
+
+def _of_text(text: str) -> _Condition:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return _Condition(
+        table=(
+            "(SELECT number FROM photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'"
+            " UNION SELECT photo FROM shown WHERE person_id IN"
+            " (SELECT p.id FROM people AS p WHERE p.identity IN"
+            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))) AS named"
+        ),
+        where="1",
+        number="named.number",
+        check=(
+            "(EXISTS (SELECT 1 FROM photos AS p WHERE p.number = {number} AND p.name LIKE ? ESCAPE '\\')"
+            " OR EXISTS (SELECT 1 FROM shown AS s JOIN people AS p ON p.id = s.person_id"
+            " JOIN people AS q ON q.identity = p.identity"
+            " WHERE s.photo = {number} AND instr(q.sort_name, ?)))"
+        ),
+        values=(f"%{escaped}%", folded(text)),
+    )
