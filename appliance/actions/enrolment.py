@@ -6,7 +6,7 @@ Faces are measured anew from their photos, since nothing is kept of those who ma
 import json
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -137,17 +137,26 @@ def _located(analyser: FaceAnalyser, picture: NDArray[np.uint8], face: Face) -> 
 
 @dataclass(frozen=True, slots=True)
 class Rescan:
-    """Who is looked for among the faces without a name, and behind which photo the search goes on."""
+    """Who is looked for among the faces without a name, and behind which photo the search goes on.
+
+    asked: how often it was asked, so that asking for the same people again is not missed.
+    """
 
     people: frozenset[PersonId]
     after: PhotoId | None
+    asked: int
 
 
 def look_for(tx: Transaction, people: AbstractSet[PersonId]) -> None:
     """Ask for people to be looked for from the newest photo on, along with whoever is looked for already."""
     before = _asked(tx)
-    everybody = sorted(set(people) | (before.people if before else set()))
-    tx.settings.put(_RESCAN, json.dumps({"people": everybody, "after": None}))
+    everybody = frozenset(people) | (before.people if before else frozenset())
+    _note(tx, Rescan(everybody, None, before.asked + 1 if before else 1))
+
+
+def _note(tx: Transaction, rescan: Rescan) -> None:
+    row = {"people": sorted(rescan.people), "after": rescan.after, "asked": rescan.asked}
+    tx.settings.put(_RESCAN, json.dumps(row))
 
 
 def _asked(view: View) -> Rescan | None:
@@ -155,7 +164,7 @@ def _asked(view: View) -> Rescan | None:
     if kept is None:
         return None
     row = json.loads(kept)
-    return Rescan(frozenset(row["people"]), row["after"])
+    return Rescan(frozenset(row["people"]), row["after"], row["asked"])
 
 
 def is_looking(safe: Safe, *, now: datetime) -> bool:
@@ -199,7 +208,7 @@ def _advance(safe: Safe, asked: Rescan, after: PhotoId | None, *, now: datetime)
             if after is None:
                 tx.settings.delete(_RESCAN)
             else:
-                tx.settings.put(_RESCAN, json.dumps({"people": sorted(asked.people), "after": after}))
+                _note(tx, replace(asked, after=after))
         tx.record(Event("recognition:rescan", after or "", detail="done" if after is None else ""))
 
 

@@ -1,6 +1,6 @@
 """What held on a past day: answered from what was known then, and from nothing later (P13, S19)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,23 +8,26 @@ from appliance.domain.consent import Light, PhotoFacts, Purpose, Quitclaim, Reas
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import Photo, PhotoId
 from appliance.store.database import View
+from appliance.store.history import Known
 
 
 def facts_on(view: View, photos: Sequence[Photo], day: date) -> dict[PhotoId, PhotoFacts]:
     """All that a verdict about a past day may know; photos that were not in the safe then are left out."""
     known = view.history.on(photos, day)
-    people = {person_id for facts in known.values() for person_id in facts.people}
-    names = view.people.many(people)
-    quitclaims = {person_id: tuple(view.consent.of_person(person_id)) for person_id in people}
-    return {photo_id: _whole(facts, names, quitclaims) for photo_id, facts in known.items()}
+    ids = {one for past in known.values() for names in past.names.values() for one in names}
+    people, quitclaims = view.people.many(ids), view.consent.under(ids)
+    return {photo_id: _whole(past, people, quitclaims) for photo_id, past in known.items()}
 
 
 def _whole(
-    facts: PhotoFacts, names: dict[PersonId, Person], quitclaims: dict[PersonId, tuple[Quitclaim, ...]]
+    past: Known, today: Mapping[PersonId, Person], quitclaims: Mapping[PersonId, Sequence[Quitclaim]]
 ) -> PhotoFacts:
-    """With today's names, to say who is meant; wishes and birth dates stay as they were known then."""
-    people = {p: replace(then, name=names[p].name if p in names else "") for p, then in facts.people.items()}
-    return replace(facts, people=people, quitclaims={p: quitclaims[p] for p in people})
+    """With today's names, to say who is meant; wishes, birth dates and who is who stay as known then."""
+    people = {
+        p: replace(then, name=today[p].name if p in today else "") for p, then in past.facts.people.items()
+    }
+    theirs = {p: [q for one in past.names[p] for q in quitclaims.get(one, ())] for p in people}
+    return replace(past.facts, people=people, quitclaims=theirs)
 
 
 def verdict_on(facts: PhotoFacts | None, purpose: Purpose, day: date) -> Verdict:

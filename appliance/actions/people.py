@@ -13,7 +13,7 @@ from appliance.domain.addresses import is_address
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim, Status, permission
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId
+from appliance.domain.people import Person, PersonId, Standing
 from appliance.domain.photos import FaceId
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -99,12 +99,14 @@ def merge_people(
     """Say that two people are one: the first becomes another name of the second. It can be taken back.
 
     Raises:
-        Mistake: when they are the same already, or stand together in a photo.
+        Mistake: when they are the same already, stand together in a photo, or a wish or birth date of the
+            first would be lost.
     """
     with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person_id) as tx:
         one, other = tx.people.get(person_id), tx.people.get(into)
         if one.id == other.id:
             raise Mistake("person:same", "That is the same person already.", "Choose somebody else.")
+        _require_alike(one, other)
         if tx.people.together(one.id, other.id) is not None:
             raise Mistake(
                 "person:together",
@@ -115,6 +117,22 @@ def merge_people(
         forget_unless_agreed(tx, other.id, day)
         refresh(tx, tx.people.photos_of(other.id), day)
         tx.record(Event("person:merge", one.id, detail=f"into={other.id}"))
+
+
+def _require_alike(one: Person, other: Person) -> None:
+    """Let no wish or birth date of the first be lost: what holds for the second holds for both."""
+    if one.standing not in (Standing.NONE, other.standing):
+        raise Mistake(
+            "person:other_wish",
+            "These two have different standing wishes.",
+            "Set the wish of the one who stays first; the stricter one counts.",
+        )
+    if one.birth_date not in (None, other.birth_date):
+        raise Mistake(
+            "person:other_birth_date",
+            "These two have different birth dates.",
+            "If they are one person, correct the birth date of the one who stays first.",
+        )
 
 
 def unmerge_people(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime, day: date) -> None:

@@ -89,6 +89,15 @@ def own_page(safe: Safe, token: str, *, now: datetime, day: date) -> OwnPage:
     return found
 
 
+def require_own_link(safe: Safe, token: str, *, now: datetime) -> None:
+    """Refuse a link that opens nobody's page.
+
+    Raises:
+        NotAllowed: when it opens nothing.
+    """
+    _whose(safe, token, now=now)
+
+
 def _whose(safe: Safe, token: str, *, now: datetime) -> PersonId:
     with safe.store.look(by=subject("own"), to=Permission.OWN_VIEW, now=now) as view:
         person_id = view.requests.own_link(token_hash(token), now)

@@ -64,6 +64,16 @@ class ConsentRows(Rows):
             )
         )
 
+    def under(self, person_ids: Iterable[PersonId]) -> dict[PersonId, list[Quitclaim]]:
+        """Every version recorded under each of these ids, whoever they turned out to be."""
+        found: dict[PersonId, list[Quitclaim]] = {}
+        for row in self._all(
+            "SELECT * FROM quitclaims WHERE person_id IN (SELECT value FROM json_each(?)) ORDER BY id, version",
+            many(person_ids),
+        ):
+            found.setdefault(PersonId(row["person_id"]), []).append(to_quitclaim(row))
+        return found
+
     def by_person(self) -> dict[PersonId, list[Quitclaim]]:
         """Every version of every quitclaim, by whose it is."""
         return _by_person(

@@ -1,8 +1,8 @@
-"""What was known of photos on past days: who was in them, and who had wished what (P13)."""
+"""What was known of photos on past days: who was in them, who that was, and who had wished what (P13)."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,24 @@ from appliance.domain.photos import Box, Face, FaceId, Origin, Photo, PhotoId, R
 from appliance.store.rows import Rows, day_text, many, maybe_day
 
 
+# Under which ids somebody was known: their own, and those of people merged into them.
+Names = Mapping[PersonId, Sequence[PersonId]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of a photo on a day, quitclaims aside."""
+
+    facts: PhotoFacts
+    names: Names
+
+
 class HistoryRows(Rows):
     """A photo's facts by day; quitclaims have a history of their own."""
 
     def note(self, facts: PhotoFacts, day: date) -> None:
         """Keep what is known of a photo today; nothing when that did not change."""
-        told = json.dumps(_row(facts), separators=(",", ":"))
+        told = json.dumps(_row(facts, self._names(facts.people)), separators=(",", ":"))
         row = self._first("SELECT number FROM photos WHERE id = ?", facts.photo.id)
         if row is None:
             return
@@ -33,8 +45,17 @@ class HistoryRows(Rows):
                 told,
             )
 
-    def on(self, photos: Sequence[Photo], day: date) -> dict[PhotoId, PhotoFacts]:
-        """What was known of photos at the end of a day, without quitclaims; not of those unknown then."""
+    def _names(self, people: Iterable[PersonId]) -> Names:
+        found: dict[PersonId, list[PersonId]] = {}
+        for row in self._all(
+            "SELECT id, identity FROM people WHERE identity IN (SELECT value FROM json_each(?)) ORDER BY id",
+            many(people),
+        ):
+            found.setdefault(PersonId(row["identity"]), []).append(PersonId(row["id"]))
+        return found
+
+    def on(self, photos: Sequence[Photo], day: date) -> dict[PhotoId, Known]:
+        """What was known of photos at the end of a day; photos that were unknown then are left out."""
         rows = self._all(
             "SELECT photos.id, facts FROM photos JOIN photo_history ON photo = number"
             " WHERE photos.id IN (SELECT value FROM json_each(?)) AND photo_history.day ="
@@ -43,10 +64,10 @@ class HistoryRows(Rows):
             day.isoformat(),
         )
         known = {row["id"]: json.loads(row["facts"]) for row in rows}
-        return {photo.id: _facts(photo, known[photo.id]) for photo in photos if photo.id in known}
+        return {photo.id: _known(photo, known[photo.id]) for photo in photos if photo.id in known}
 
 
-def _row(facts: PhotoFacts) -> dict[str, Any]:
+def _row(facts: PhotoFacts, names: Names) -> dict[str, Any]:
     return {
         "stage": facts.photo.stage.value,
         "head_count": facts.photo.head_count,
@@ -57,7 +78,7 @@ def _row(facts: PhotoFacts) -> dict[str, Any]:
             for link in sorted(facts.links, key=lambda link: (link.face_id, link.person_id))
         ],
         "people": {
-            person.id: [person.standing.value, day_text(person.birth_date)]
+            person.id: [person.standing.value, day_text(person.birth_date), names[person.id]]
             for person in sorted(facts.people.values(), key=lambda person: person.id)
         },
     }
@@ -68,16 +89,17 @@ def _face_row(face: Face) -> list[Any]:
     return [face.id, face.resolution.value, [box.left, box.top, box.width, box.height] if box else None]
 
 
-def _facts(photo: Photo, row: dict[str, Any]) -> PhotoFacts:
-    return PhotoFacts(
+def _known(photo: Photo, row: dict[str, Any]) -> Known:
+    facts = PhotoFacts(
         photo=replace(photo, stage=Stage(row["stage"]), head_count=row["head_count"], doubts=row["doubts"]),
         faces=tuple(_face(photo.id, *face) for face in row["faces"]),
         links=tuple(Link(FaceId(face), PersonId(p), LinkState(state)) for face, p, state in row["links"]),
         people={
             PersonId(p): Person(PersonId(p), "", standing=Standing(standing), birth_date=maybe_day(born))
-            for p, (standing, born) in row["people"].items()
+            for p, (standing, born, _) in row["people"].items()
         },
     )
+    return Known(facts, {PersonId(p): [PersonId(one) for one in told[2]] for p, told in row["people"].items()})
 
 
 def _face(photo_id: PhotoId, face_id: str, resolution: str, box: Iterable[float] | None) -> Face:

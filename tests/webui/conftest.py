@@ -1,11 +1,18 @@
 """The demonstration's safe with a user of each role, whose sessions are open."""
 
+import json
 import shutil
+import subprocess
+import tarfile
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import playwright.sync_api as playwright
 import pytest
+import waitress
 from flask import Flask
 
 from appliance.actions.access import create_user, sign_in
@@ -13,10 +20,13 @@ from appliance.actions.photos import Filter, library, look_at
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.wiring import Box, open_box
-from tests.conftest import Clock, config_of
+from tests.conftest import CACHE, Clock, config_of, one_at_a_time
 from tests.webui.browser import Browser
 from webui import create_app
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+AXE = "axe-core@4.14.1"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "a sentence is easy to remember"
 
 
@@ -94,3 +104,59 @@ def face_of(box: Box, name: str) -> FaceId:
     """The only face of a photo."""
     view = look_at(box.safe, photo_named(box, name), by=OPERATOR, now=box.now(), day=box.today())
     return view.faces[0].face.id
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[playwright.Browser]:
+    """The system's own Chromium."""
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, fetched once by npm."""
+    kept = CACHE / f"{AXE.replace('@', '-')}.js"
+    with one_at_a_time("axe-core"):
+        if not kept.exists():
+            npm = shutil.which("npm")
+            if npm is None:
+                pytest.skip("npm is not installed, so axe-core cannot be had")
+            command = [npm, "pack", AXE, "--json", "--pack-destination", str(CACHE)]
+            packed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+            if packed.returncode:
+                pytest.skip(f"axe-core cannot be had: {packed.stderr.strip()[-200:]}")
+            archive = CACHE / json.loads(packed.stdout)[0]["filename"]
+            with tarfile.open(archive) as tar:
+                source = tar.extractfile("package/axe.min.js")
+                assert source is not None
+                kept.write_bytes(source.read())
+            archive.unlink()
+    return kept.read_text("utf-8")
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[int]:
+    """An application on loopback, for a real browser: its port."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        server.close()
+        thread.join(10)
+
+
+def complaints(page: playwright.Page, axe: str) -> list[str]:
+    """What axe holds against a page."""
+    page.evaluate(axe)
+    found = page.evaluate(
+        "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", AXE_RULES
+    )
+    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['html']}" for one in found]

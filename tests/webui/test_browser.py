@@ -25,12 +25,9 @@ from appliance.domain.access import OPERATOR, Role
 from appliance.wiring import Box
 from tests.actions.scene import examine, fill, picture, rows
 from tests.conftest import CACHE, one_at_a_time
-from tests.webui.conftest import PASSWORD, photo_named
+from tests.webui.conftest import PASSWORD, complaints, photo_named, served
 from tests.webui.test_pages import addresses
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-AXE = "axe-core@4.14.1"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_ALL = "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
 JUMPS = """
     window.jumped = 0;
@@ -40,27 +37,11 @@ JUMPS = """
 WIDE, PHONE, SMALL_PHONE = (1280, 800), (390, 844), (360, 740)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's own Chromium."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if found is None:
-        pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)} is on the path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The pages, served on loopback."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(10)
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 Opened = Callable[..., Page]
@@ -348,28 +329,6 @@ def test_pages_do_not_jump_when_pictures_arrive(opened: Opened) -> None:
     assert page.evaluate("jumped") < 0.02
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core, fetched once by npm."""
-    kept = CACHE / f"{AXE.replace('@', '-')}.js"
-    with one_at_a_time("axe-core"):
-        if not kept.exists():
-            npm = shutil.which("npm")
-            if npm is None:
-                pytest.skip("npm is not installed, so axe-core cannot be had")
-            command = [npm, "pack", AXE, "--json", "--pack-destination", str(CACHE)]
-            packed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-            if packed.returncode:
-                pytest.skip(f"axe-core cannot be had: {packed.stderr.strip()[-200:]}")
-            archive = CACHE / json.loads(packed.stdout)[0]["filename"]
-            with tarfile.open(archive) as tar:
-                source = tar.extractfile("package/axe.min.js")
-                assert source is not None
-                kept.write_bytes(source.read())
-            archive.unlink()
-    return kept.read_text("utf-8")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_pages_are_accessible(
@@ -380,11 +339,5 @@ def test_pages_are_accessible(
     for path in (*one_of_each(office), "/users", "/audit", "/?light=green&purpose=web", "/nowhere"):
         page.goto(path)
         page.evaluate(OPEN_ALL)
-        page.evaluate(axe)
-        result = page.evaluate(
-            "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", AXE_RULES
-        )
-        for wrong in result:
-            node = wrong["nodes"][0]
-            found[wrong["id"]] = f"{path} {node['target']} {node['html']} {node['failureSummary']}"
+        found |= dict.fromkeys(complaints(page, axe), path)
     assert not found, json.dumps(found, indent=1)

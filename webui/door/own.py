@@ -91,6 +91,7 @@ def export(token: str) -> ResponseReturnValue:
 @pages.get("/me/<token>/link.svg")
 def link(token: str) -> ResponseReturnValue:
     """The QR code of this page, to keep it on another device."""
+    actions.require_own_link(box().safe, token, now=box().now())
     drawn = BytesIO()
     segno.make(url_for("own.show", token=token, _external=True), error="m").save(drawn, kind="svg", scale=4)
     return _file(drawn.getvalue(), "image/svg+xml")

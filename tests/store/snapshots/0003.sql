@@ -79,7 +79,7 @@ INSERT INTO sign_in_failures (name_key, at) VALUES ('8888', '2026-03-01T07:59:00
 
 INSERT INTO settings (key, value) VALUES ('recognition', '{"switch": "on", "dpia": "DPIA-1", "proposed_by": "user-2",
     "proposed_at": "2026-02-26T08:00:00+00:00", "approved_by": "user-3", "approved_at": "2026-02-26T09:00:00+00:00"}'),
-    ('rescan', '{"people": ["person-1"], "after": "photo-2"}');
+    ('rescan', '{"people": ["person-1"], "after": "photo-2", "asked": 1}');
 
 INSERT INTO audit (number, at, actor_kind, actor, action, thing, outcome, detail, previous, seal, algorithm) VALUES
     (1, '2026-03-01T09:00:00+00:00', 'operator', 'operator', 'import:start', 'import-1', 'done', '',
