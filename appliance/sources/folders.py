@@ -44,7 +44,9 @@ def photos_in(folder: Path) -> Iterator[Candidate]:
         Fault: when the card was pulled, or the folder itself cannot be read.
     """
     with _card_errors(folder):
-        os.listdir(folder)  # os.walk finds nothing in a folder that is gone or closed, and says nothing
+        os.scandir(
+            folder
+        ).close()  # os.walk finds nothing in a folder that is gone or closed, and says nothing
         for parent, folders, names in os.walk(folder, onerror=_unreadable_folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from _photos_among(Path(parent), sorted(names))
@@ -58,9 +60,7 @@ def _unreadable_folder(problem: OSError) -> None:
 
 def _photos_among(parent: Path, names: list[str]) -> Iterator[Candidate]:
     sidecars = {
-        name.lower(): name
-        for name in names
-        if name.lower().endswith(_SIDECAR) and _plain_file(parent / name)
+        name.lower(): name for name in names if name.lower().endswith(_SIDECAR) and _plain_file(parent / name)
     }
     for name in names:
         if name.startswith(".") or Path(name).suffix.lower() not in PHOTO:
