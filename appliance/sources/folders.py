@@ -44,7 +44,9 @@ def photos_in(folder: Path) -> Iterator[Candidate]:
         Fault: when the card was pulled, or the folder itself cannot be read.
     """
     with _card_errors(folder):
-        os.listdir(folder)  # os.walk finds nothing in a folder that is gone or closed, and says nothing
+        os.scandir(
+            folder
+        ).close()  # os.walk finds nothing in a folder that is gone or closed, and says nothing
         for parent, folders, names in os.walk(folder, onerror=_unreadable_folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from _photos_among(Path(parent), sorted(names))

@@ -185,7 +185,7 @@ def kill_workers(waiting_home: Path, card: Path, tmp_path: Path, *, kills: int, 
         config = config_of(home)
         while killed < kills and examined(config) < len(SHOTS):
             with Running(home, "worker", "--workers", 1, folder=tmp_path / "told") as running:
-                time.sleep(chance.uniform(0, 1.5 * half))
+                time.sleep(chance.uniform(0, 1.1 * half))
                 running.kill()
             killed += 1
             with opened(config) as box:

@@ -1,0 +1,68 @@
+"""The benches run and give every figure they promise. How large the figures are is no test's business."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from appliance.vision.packs import Pack
+from bench.__main__ import main
+from bench.stages import REST, STAGES
+from tests.conftest import CACHE
+
+pytestmark = pytest.mark.usefixtures("pack", "card")
+SMALL = ["--photos", "2", "--size", "1500", "1000", "--runs", "1"]
+
+
+def figures(arguments: list[str], results: Path, name: str) -> tuple[dict[str, Any], str]:
+    """What a bench wrote and told."""
+    shared = ["--cache", str(CACHE), "--results", str(results)]
+    ran = CliRunner().invoke(main, [*shared, *arguments], catch_exceptions=False)
+    assert ran.exit_code == 0, ran.output
+    return json.loads((results / f"{name}.json").read_text()), ran.output
+
+
+def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: Path, pack: Pack) -> None:
+    parts = [word for part in ("stages", "copying", "workers") for word in ("--only", part)]
+    found, told = figures([*SMALL, *parts], tmp_path, "pipeline")
+    assert found["options"]["photos"] == 2
+    assert {"processor", "cores", "python", "libraries"} <= found["machine"].keys()
+
+    stages = found["stages"]["stages"]
+    assert set(stages) == set(STAGES)
+    assert all(stages[name]["cpu_ms"] > 0 for name in stages), "a stage of the product is not measured"
+    assert sum(stage["share"] for stage in stages.values()) == pytest.approx(1)
+    assert stages[REST]["share"] < 0.5, "most of the work belongs to no stage"
+    assert found["stages"]["ratio_cpu"]["median"] > 1
+
+    assert found["copying"]["ours_mb_s"]["median"] > 0
+    assert set(found["workers"]) == {"1", "2"}
+    assert all(run["photos_s"]["median"] > 0 for run in found["workers"].values())
+    for line in ("decode", "taking a card in", "the whole way"):
+        assert line in told.lower()
+
+
+def test_memory_is_that_of_all_processes(tmp_path: Path, pack: Pack) -> None:
+    found, _ = figures([*SMALL, "--only", "memory"], tmp_path, "pipeline")
+    (peak,) = found["memory"]["peaks"]
+    assert {"web", "workers", "decoders"} <= peak["by_kind"].keys()
+    assert peak["resident"] >= peak["proportional"] == sum(peak["by_kind"].values())
+
+
+def test_the_peer_is_measured_or_its_absence_told(tmp_path: Path, pack: Pack) -> None:
+    found, told = figures([*SMALL, "--only", "peer", "--peer-photos", "1"], tmp_path, "pipeline")
+    if "skipped" in found["peer"]:
+        assert "WITHOUT THE PEER" in told
+    else:
+        assert all(run["photos_s"]["median"] > 0 for run in found["peer"].values())
+
+
+def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
+    small = ["--photos", "60", "--people", "8", "--requests", "1"]
+    found, told = figures(["library", *small], tmp_path, "library")
+    assert found["refresh"]["complete"]
+    assert {"library", "photo", "people", "audit log of a photo"} <= found["pages"].keys()
+    assert all(page["p50"] > 0 for page in found["pages"].values())
+    assert "Pages: milliseconds of the server" in told
