@@ -106,7 +106,7 @@ def face_of(box: Box, name: str) -> FaceId:
     return view.faces[0].face.id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[playwright.Browser]:
     """The system's own Chromium."""
     found = next((path for path in map(shutil.which, BROWSERS) if path), None)
@@ -118,7 +118,7 @@ def chromium() -> Iterator[playwright.Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def axe() -> str:
     """The source of axe-core, fetched once by npm."""
     kept = CACHE / f"{AXE.replace('@', '-')}.js"
