@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance import __version__
+from appliance.actions.evidence import in_groups
 from appliance.actions.health import status
 from appliance.actions.models import model_card
 from appliance.actions.recognition import approve_recognition, propose_recognition, stop_recognition
-from appliance.evidence.seals import in_groups
 from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import gettext

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, make_response
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import evidence as actions
+from appliance.actions.evidence import VERIFIER, standalone_verifier
 from appliance.domain.signing import EvidenceId
-from appliance.evidence.bundle import VERIFIER, standalone_verifier
 from webui.current import asking, box
 
 pages = Blueprint("evidence", __name__)

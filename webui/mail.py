@@ -6,11 +6,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import mailing as actions
+from appliance.actions.mailing import (
+    Delivery,
+    DeliveryOutcome,
+    KeptMessage,
+    MailSettings,
+    MessageKind,
+    MessageState,
+    Reader,
+    Security,
+)
 from appliance.domain.addresses import is_address
 from appliance.domain.errors import Mistake
-from appliance.mail.messages import MessageKind, Reader
-from appliance.mail.smtp import Delivery, MailSettings, Outcome, Security
-from appliance.store.messages import KeptMessage, MessageState
 from webui.current import asking, box
 from webui.language import gettext, language
 
@@ -43,7 +50,7 @@ def _page(trial: Delivery | None = None, address: str = "") -> str:
 
 def _problem(kept: KeptMessage) -> Mistake | None:
     """Why the last try failed, as a sentence with its hint."""
-    return Delivery(Outcome(kept.problem)).problem if kept.problem else None
+    return Delivery(DeliveryOutcome(kept.problem)).problem if kept.problem else None
 
 
 @pages.post("/mail")

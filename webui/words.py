@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose
@@ -14,9 +15,6 @@ from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
 from appliance.domain.wording import Language, word
-from appliance.mail.messages import MessageKind
-from appliance.mail.smtp import Security
-from appliance.store.messages import MessageState
 from webui.language import gettext, language, marked
 
 _WORDS: Mapping[tuple[type[StrEnum], str], str] = {

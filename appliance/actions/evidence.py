@@ -10,11 +10,13 @@ from appliance.domain.consent import QuitclaimId
 from appliance.domain.errors import Fault
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
-from appliance.evidence.bundle import make_bundle
-from appliance.evidence.seals import Seal, new_seal
+from appliance.evidence.bundle import VERIFIER, make_bundle, standalone_verifier
+from appliance.evidence.seals import Seal, in_groups, new_seal
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
+
+__all__ = ["VERIFIER", "in_groups", "standalone_verifier"]
 
 _SEAL = "seal"
 

@@ -13,11 +13,31 @@ from appliance.domain.audit import Event, Outcome
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.mail.messages import Message, MessageKind, Reader, trial
-from appliance.mail.smtp import Delivery, MailSettings, Security, require_sensible, send, wait_after
+from appliance.mail.smtp import (
+    Delivery,
+    MailSettings,
+    Security,
+    require_sensible,
+    send,
+    wait_after,
+)
+from appliance.mail.smtp import Outcome as DeliveryOutcome
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.messages import KeptMessage, MessageState
 from appliance.store.safe import Safe
+
+# The values that a door needs to speak of mail.
+__all__ = [
+    "Delivery",
+    "DeliveryOutcome",
+    "KeptMessage",
+    "MailSettings",
+    "MessageKind",
+    "MessageState",
+    "Reader",
+    "Security",
+]
 
 _SETTING = "mail"
 _AT_ONCE = 20  # messages sent by one job

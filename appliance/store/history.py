@@ -11,7 +11,6 @@ from appliance.domain.people import Link, LinkState, Person, PersonId, Standing
 from appliance.domain.photos import Box, Face, FaceId, Origin, Photo, PhotoId, Resolution, Stage
 from appliance.store.rows import Rows, day_text, many, maybe_day
 
-
 # Under which ids somebody was known: their own, and those of people merged into them.
 Names = Mapping[PersonId, Sequence[PersonId]]
 
@@ -99,7 +98,9 @@ def _known(photo: Photo, row: dict[str, Any]) -> Known:
             for p, (standing, born, _) in row["people"].items()
         },
     )
-    return Known(facts, {PersonId(p): [PersonId(one) for one in told[2]] for p, told in row["people"].items()})
+    return Known(
+        facts, {PersonId(p): [PersonId(one) for one in told[2]] for p, told in row["people"].items()}
+    )
 
 
 def _face(photo_id: PhotoId, face_id: str, resolution: str, box: Iterable[float] | None) -> Face:
