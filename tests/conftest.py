@@ -122,10 +122,11 @@ def evaluation_data() -> Path:
 
 
 def user_of(box: Box, role: Role) -> User:
-    """A user of a role, made when there is none yet; the name is the role's."""
+    """A user of a role, made when there is none yet."""
+    name = f"demo {role}"
     known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
-    return known.get(role.value) or create_user(
-        box.safe, by=OPERATOR, now=box.now(), name=role.value, password=PASSWORD, role=role
+    return known.get(name) or create_user(
+        box.safe, by=OPERATOR, now=box.now(), name=name, password=PASSWORD, role=role
     )
 
 

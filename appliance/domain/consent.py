@@ -415,6 +415,9 @@ class Permission:
     status: Status | None = None  # of the statement that decided; None when nothing was ever asked
 
 
+_NO = frozenset({Status.REVOKED, Status.DECLINED})
+
+
 @dataclass(frozen=True, slots=True)
 class _Statement:
     quitclaim: Quitclaim
@@ -439,7 +442,7 @@ def permission(
     if not speaking:
         return _read(statements[-1]) if statements else Permission(Why.NO_QUITCLAIM)
     last = _last_word(speaking)
-    if last.status in (Status.REVOKED, Status.DECLINED) and _permitted_otherwise(speaking):
+    if last.status in _NO and _permitted_otherwise(speaking):
         day_of_no, basis = last.quitclaim.recorded_on, last.quitclaim.basis
         return Permission(Why.CONTRADICTION, day_of_no, basis, status=last.status)
     found = _read(last)
@@ -449,7 +452,7 @@ def permission(
 
 def _last_word(speaking: Sequence[_Statement]) -> _Statement:
     own = [s for s in speaking if s.quitclaim.signer is Signer.SUBJECT]
-    refused = own and own[-1].status in (Status.REVOKED, Status.DECLINED)
+    refused = own and own[-1].status in _NO
     return own[-1] if refused and speaking[-1].quitclaim.signer is Signer.GUARDIAN else speaking[-1]
 
 
@@ -475,7 +478,8 @@ def _statements(versions: tuple[Quitclaim, ...], purpose: Purpose, day: date) ->
         term = version.term(purpose)
         if term is not None and version.id not in replaced:
             found.append(_Statement(version, term, status(term, day)))
-    return found
+    # Of two that were recorded in the same instant nobody knows which came last: then a no is the last word.
+    return sorted(found, key=lambda s: (s.quitclaim.recorded_at, s.status in _NO))
 
 
 def _permitted_otherwise(statements: Sequence[_Statement]) -> bool:

@@ -189,7 +189,7 @@ class Delivery:
         if self.sent:
             return None
         message, hint = _SENTENCES[self.outcome]
-        return Mistake(f"mail:{self.outcome}", message, hint, values={"code": self.code})
+        return Mistake("mail:" + self.outcome, message, hint, values={"code": self.code})
 
 
 def require_sensible(settings: MailSettings) -> None:

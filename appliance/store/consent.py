@@ -68,7 +68,8 @@ class ConsentRows(Rows):
         """Every version recorded under each of these ids, whoever they turned out to be."""
         found: dict[PersonId, list[Quitclaim]] = {}
         for row in self._all(
-            "SELECT * FROM quitclaims WHERE person_id IN (SELECT value FROM json_each(?)) ORDER BY id, version",
+            "SELECT * FROM quitclaims WHERE person_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY id, version",
             many(person_ids),
         ):
             found.setdefault(PersonId(row["person_id"]), []).append(to_quitclaim(row))

@@ -220,9 +220,7 @@ OTHERS = {shot.file: OBAMA for shot in SHOTS if shot.who == OBAMA and shot.file 
 
 
 def step(box: Box, most: int = 2) -> int | None:
-    return enrolment.rescan(
-        box.safe, box.decoder, box.analyser, now=box.now(), day=box.today(), most=most
-    )
+    return enrolment.rescan(box.safe, box.decoder, box.analyser, now=box.now(), day=box.today(), most=most)
 
 
 def finish(box: Box) -> None:
@@ -254,9 +252,7 @@ def test_a_search_is_taken_up_where_it_was_after_a_crash(searching: Box, tmp_pat
         again.close()
 
 
-def test_a_crash_within_a_step_costs_that_step_alone(
-    searching: Box, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_within_a_step_costs_that_step_alone(searching: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     box = searching
 
     def crash(*_: object, **__: object) -> None:
@@ -271,7 +267,9 @@ def test_a_crash_within_a_step_costs_that_step_alone(
     assert suggested(box) == OTHERS == done  # and nothing twice
 
 
-def test_whoever_is_enrolled_during_a_step_is_not_lost(searching: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_is_enrolled_during_a_step_is_not_lost(
+    searching: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The step began before the template was there; it must not count as a search for it."""
     box = searching
     collins = says_yes(box, COLLINS)
@@ -308,7 +306,7 @@ def _seen(box: Box, photo_id: PhotoId) -> tuple[NDArray[np.uint8], list[object]]
 def test_being_asked_again_for_the_same_people_during_a_step_searches_everything_again(
     searching: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another template of somebody who is looked for already: the photos of this step were not tried with it."""
+    """A second template of somebody: the photos of this step were not tried with it."""
     box, really = searching, enrolment.measure
     looked_for = {PersonId(str(row["person_id"])) for row in rows(box, "SELECT person_id FROM templates")}
     searched: list[PhotoId] = []
@@ -359,10 +357,8 @@ def test_faces_of_one_person_are_grouped_and_nothing_else_of_them_stays(box: Box
     assert whose_vectors(box) == set()
 
     (first, *_) = found.values()
-    shown = nameless(
-        box.safe, by=EDITOR, now=box.now(), day=box.today(), wanted=Filter(untagged=True)
-    ).faces
+    shown = nameless(box.safe, by=EDITOR, now=box.now(), day=box.today(), wanted=Filter(untagged=True)).faces
     order = [one.photo.name in first for one in shown]
     assert order.index(True) + order.count(True) == len(order) - order[::-1].index(True)  # side by side
-    one = face_in(box, sorted(first)[0])
+    one = face_in(box, min(first))
     assert len(faces.lookalikes(box.safe, one, by=EDITOR, now=box.now())) == len(first)

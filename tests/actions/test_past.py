@@ -71,9 +71,7 @@ LATER: Mapping[str, Callable[[Box, PhotoId, PersonId], object]] = {
     "a face without a name is found": lambda box, photo, anna: stands_in(box, photo, None),
     "the name is taken back": unnamed,
     "a standing wish": lambda box, photo, anna: change(box, anna, standing=Standing.NEVER_PHOTOGRAPH),
-    "a birth date": lambda box, photo, anna: change(
-        box, anna, birth_date=box.today() - timedelta(days=3650)
-    ),
+    "a birth date": lambda box, photo, anna: change(box, anna, birth_date=box.today() - timedelta(days=3650)),
     "heads are counted anew": lambda box, photo, anna: count_heads(
         box.safe, photo, 4, by=EDITOR, now=box.now(), day=box.today()
     ),
@@ -124,9 +122,7 @@ def test_before_it_came_a_photo_was_not_in_the_safe(photo_box: Box, photo: Photo
     assert why(photo_box, photo, yesterday) == [Why.NOT_IN_THE_SAFE]
 
 
-def test_a_day_to_come_is_answered_by_the_calendar(
-    photo_box: Box, photo: PhotoId, anna: PersonId
-) -> None:
+def test_a_day_to_come_is_answered_by_the_calendar(photo_box: Box, photo: PhotoId, anna: PersonId) -> None:
     assert why(photo_box, photo, photo_box.today() + timedelta(days=365)) == [Why.PERMITTED]
     assert why(photo_box, photo, photo_box.today() + timedelta(days=366)) == [Why.EXPIRED]
 

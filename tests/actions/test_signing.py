@@ -285,7 +285,7 @@ def test_a_link_that_ends_while_the_document_is_made_keeps_nothing_of_it(box: Bo
             asking.cancel_request(box.safe, link.request.id, by=EDITOR, now=box.now())
 
     sealing, now, day = Meanwhile(box.sealing, end), box.now(), box.today()
-    attempt = lambda: sign(
+    attempt = lambda: sign(  # noqa: E731
         box.safe, sealing, link.token, filled(WEB), OFFICE, now=now, day=day, bell=box.bell
     )
     assert refused(attempt) == what

@@ -191,16 +191,18 @@ def test_one_purpose_is_taken_back_and_works_everywhere_at_once(
 
 
 def test_all_is_taken_back_in_one_step_from_every_consent_and_only_from_consents(
-    photo_box: Box, photo: PhotoId, anna: Signed
+    photo_box: Box, photo: PhotoId, anna: Signed, clock: Clock
 ) -> None:
+    clock.advance(minutes=1)
     box, now, day = photo_box, photo_box.now(), photo_box.today()
     terms = [Term(Purpose.PRINT, Answer.GRANTED)]
     record(box.safe, anna.person.id, terms, by=EDITOR, now=now, day=day)
     terms = [Term(Purpose.INTRANET, Answer.GRANTED)]
     record(box.safe, anna.person.id, terms, by=EDITOR, now=now, day=day, basis=Basis.AGREEMENT)
     withdraw(box, anna.own_token)
-    for purpose in (WEB, PRESS, Purpose.PRINT):
+    for purpose in (WEB, PRESS):
         assert [r.why for r in verdict_of(box, photo, purpose).reasons] == [Why.REVOKED]
+    assert verdict_of(box, photo, Purpose.PRINT).light is Light.RED  # the form had declined it as well
     with pytest.raises(Mistake) as problem:
         withdraw(box, anna.own_token)
     assert problem.value.key == "quitclaim:nothing_to_withdraw"

@@ -4,27 +4,21 @@ import hashlib
 import io
 import json
 import re
-import shutil
-import subprocess
-import tarfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import exiv2
 import pytest
-import waitress
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from appliance.actions.photos import look_at
 from appliance.actions.release import releases
 from appliance.domain.access import OPERATOR, Role
 from appliance.wiring import Box
 from tests.actions.scene import examine, fill, picture, rows
-from tests.conftest import CACHE, one_at_a_time
 from tests.webui.conftest import PASSWORD, complaints, photo_named, served
 from tests.webui.test_pages import addresses
 

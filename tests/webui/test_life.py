@@ -73,7 +73,7 @@ def test_the_life_of_a_quitclaim(chromium: Browser, pages: str, office: Box, tmp
 
     # asked, by a personal link
     desk.goto("/requests/new")
-    desk.get_by_role("radio", name="Link").check()
+    desk.locator("input[value=link]").check()
     desk.get_by_role("checkbox", name="Joe Biden").check()
     desk.get_by_role("button", name="Ask", exact=True).click()
     link = code_on(desk)
