@@ -82,8 +82,8 @@ def retire_template(safe: Safe, template_id: TemplateId, *, by: Actor, now: date
 
 
 def _append(safe: Safe, template: Template, action: str, *, by: Actor, now: datetime) -> Template:
-    require_sensible(template)
     with safe.store.begin(by=by, to=Permission.TEMPLATE_EDIT, now=now, on=template.id) as tx:
+        require_sensible(template)
         tx.templates.append(template)
         tx.record(Event(action, template.id, detail=f"version={template.version}"))
     return template

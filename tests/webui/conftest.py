@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,17 @@ import waitress
 from flask import Flask
 
 from appliance.actions.access import choose_language, create_user, set_password, sign_in, users
+from appliance.actions.asking import ask
+from appliance.actions.mailing import Office
+from appliance.actions.people import create_person
 from appliance.actions.photos import Filter, library, look_at
+from appliance.actions.signing import Filled, sign
+from appliance.actions.templates import add_ready_template
 from appliance.domain.access import OPERATOR, Role, acting
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.signing import Channel, Mark, Signature
+from appliance.domain.templates import Audience
+from appliance.domain.wording import Language
 from appliance.wiring import Box, open_box
 from tests.conftest import CACHE, Clock, config_of, one_at_a_time
 from tests.webui.browser import Browser
@@ -61,9 +70,35 @@ def staff(tmp_path_factory: pytest.TempPathFactory, demo_home: Path) -> Staff:
                     language="en",
                 )
             _, tokens[role] = sign_in(box.safe, role, PASSWORD, now=box.now())
+        with ThreadPoolExecutor(
+            1
+        ) as aside:  # sealing runs a loop of its own, and a browser may have one here
+            aside.submit(_ask_and_sign, box).result()
     finally:
         box.close()
     return Staff(home, tokens)
+
+
+def _ask_and_sign(box: Box) -> None:
+    """A form that somebody signed, and one that is still open."""
+    jemison = create_person(box.safe, by=OPERATOR, now=box.now(), name="Mae Jemison")
+    form = add_ready_template(box.safe, Audience.EMPLOYEE, "Waterdam", by=OPERATOR, now=box.now())
+    one, _ = (
+        ask(box.safe, form.id, [jemison.id], Channel.LINK, by=OPERATOR, now=box.now())[0] for _ in range(2)
+    )
+    filled = Filled(
+        granted=frozenset(), signature=Signature(Mark.TYPED, typed="Mae Jemison"), language=Language.DUTCH
+    )
+    sign(
+        box.safe,
+        box.sealing,
+        one.token,
+        filled,
+        Office("Waterdam", "http://localhost/"),
+        now=box.now(),
+        day=box.today(),
+        bell=box.bell,
+    )
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from playwright.sync_api import expect
 
 from appliance.actions.asking import ask_whoever_comes
 from appliance.actions.evidence import evidence_of
-from appliance.actions.people import person_view
+from appliance.actions.people import person_names, person_view
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Purpose
 from appliance.domain.people import PersonId
 from appliance.domain.signing import Channel
 from appliance.wiring import Box
 from tests.actions.paperwork import agreed, asked, form
-from tests.actions.scene import person, picture, told
+from tests.actions.scene import picture, told
 from tests.webui.browser import TOKEN
 from tests.webui.conftest import complaints, photo_named, served
 from tests.webui.test_pages import check
@@ -50,9 +50,15 @@ class Subject:
     own: str
 
 
+def known(office: Box, name: str) -> PersonId:
+    """Somebody of the demonstration."""
+    (found,) = person_names(office.safe, by=OPERATOR, now=office.now(), text=name)
+    return found.id
+
+
 @pytest.fixture
 def subject(office: Box) -> Subject:
-    obama = person(office, "Barack Obama")
+    obama = known(office, "Barack Obama")
     with ThreadPoolExecutor(1) as aside:  # sealing runs a loop of its own, and a browser has one here
         signed = aside.submit(agreed, office, obama, Purpose.WEB).result()
     return Subject(obama, asked(office, form(office), obama).token, signed.own_token)
@@ -133,7 +139,7 @@ def test_a_link_to_a_form_opens_no_page_and_the_other_way_round(
 
 def test_of_others_nothing_is_shown(client: FlaskClient, office: Box, subject: Subject) -> None:
     """Joe Biden's photo and document are not behind Barack Obama's link."""
-    theirs = agreed(office, person(office, "Joe Biden"), Purpose.WEB)
+    theirs = agreed(office, known(office, "Joe Biden"), Purpose.WEB)
     (document,) = evidence_of(office.safe, theirs.quitclaim.id, by=OPERATOR, now=office.now())
     own = f"/me/{subject.own}"
     shown = client.get(f"{own}/photos/{photo_named(office, 'KLUI0001')}.jpg")

@@ -109,7 +109,7 @@ def test_every_page_is_well_made(
     browser = as_role(role)
     browser.post("/language", {"language": language})
     extra = ["/users", "/audit", "/audit?action=photo"] if role is Role.ADMINISTRATOR else []
-    if role is not Role.VIEWER:
+    if role in (Role.EDITOR, Role.ADMINISTRATOR):
         extra.append(f"/people/{people(office)[OBAMA].id}/quitclaims/new")
     for path in (*addresses(office), *SEARCHES, *extra):
         answer = browser.get(path)
@@ -449,13 +449,20 @@ def test_the_log_is_checked_from_its_page(office: Box, administrator: Browser) -
     assert "was changed after it was written" in words(broken)
 
 
-def test_recognition_is_switched_with_its_dpia(office: Box, administrator: Browser) -> None:
-    administrator.post("/box/recognition", {"on": "0"})
+def test_recognition_is_switched_by_two_people_with_its_dpia(
+    office: Box, administrator: Browser, as_role: Callable[[Role | None], Browser]
+) -> None:
+    officer = as_role(Role.PRIVACY_OFFICER)
+    administrator.post("/box/recognition/stop", {})
     assert not recognition(office.safe, by=OPERATOR, now=office.now()).on
     assert rows(office, "SELECT * FROM templates") == []
-    refused = administrator.post("/box/recognition", {"on": "1"}, follow=True)
+    refused = administrator.post("/box/recognition/propose", {}, follow=True)
     assert "Recognition needs the reference" in words(refused)
-    administrator.post("/box/recognition", {"on": "1", "dpia": "DPIA-2026-9"})
+    administrator.post("/box/recognition/propose", {"dpia": "DPIA-2026-9"})
+    assert administrator.post("/box/recognition/approve", {}).status_code == 403
+    assert not recognition(office.safe, by=OPERATOR, now=office.now()).on
+    officer.post("/box/recognition/approve", {})
+    assert recognition(office.safe, by=OPERATOR, now=office.now()).on
     assert recognition(office.safe, by=OPERATOR, now=office.now()).dpia == "DPIA-2026-9"
     assert "DPIA-2026-9" in words(administrator.get("/box"))
 
