@@ -51,7 +51,7 @@ def add_ready_template(
             "Fill in the organisation's name and address.",
         )
     made = ready(audience, controller.strip(), TemplateId(new_id()), now)
-    return _append(safe, made, "template:add", by=by, now=now)
+    return _append(safe, made, by=by, now=now)
 
 
 def write_template(safe: Safe, template: Template, *, by: Actor, now: datetime) -> Template:
@@ -68,7 +68,7 @@ def write_template(safe: Safe, template: Template, *, by: Actor, now: datetime) 
         version=template.version + 1,
         recorded_at=now,
     )
-    return _append(safe, following, "template:edit" if template.version else "template:add", by=by, now=now)
+    return _append(safe, following, by=by, now=now)
 
 
 def retire_template(safe: Safe, template_id: TemplateId, *, by: Actor, now: datetime) -> Template:
@@ -81,9 +81,12 @@ def retire_template(safe: Safe, template_id: TemplateId, *, by: Actor, now: date
     return retired
 
 
-def _append(safe: Safe, template: Template, action: str, *, by: Actor, now: datetime) -> Template:
+def _append(safe: Safe, template: Template, *, by: Actor, now: datetime) -> Template:
     with safe.store.begin(by=by, to=Permission.TEMPLATE_EDIT, now=now, on=template.id) as tx:
         require_sensible(template)
         tx.templates.append(template)
-        tx.record(Event(action, template.id, detail=f"version={template.version}"))
+        detail = f"version={template.version}"
+        tx.record(
+            Event("template:edit" if template.version > 1 else "template:add", template.id, detail=detail)
+        )
     return template

@@ -92,8 +92,8 @@ def request_to_sign(
 
     last_day: of the link. guardian: whether it goes to the parent or guardian of a child.
     """
-    text = "request:agreement" if basis is Basis.AGREEMENT else "request"
-    key = "request:guardian" if guardian else text
+    text = "request_agreement" if basis is Basis.AGREEMENT else "request"
+    key = "request_guardian" if guardian else text
     return _message(MessageKind.REQUEST, to, key, link=link, day=_day(to, last_day))
 
 
@@ -109,7 +109,7 @@ def confirmation_code(to: Reader, code: str, minutes: int) -> Message:
 
 def signed_copy(to: Reader, terms: Sequence[Term], own_page: str, *, basis: Basis = Basis.CONSENT) -> Message:
     """What somebody signed, in words, and the link to their own page, where the document is."""
-    key = "signed:agreement" if basis is Basis.AGREEMENT else "signed"
+    key = "signed_agreement" if basis is Basis.AGREEMENT else "signed"
     answers = "\n".join(_answer(to.language, term) for term in terms)
     return _message(MessageKind.SIGNED, to, key, answers=answers, link=own_page)
 
@@ -119,7 +119,7 @@ def alert_digest(to: Reader, lines: Sequence[AlertLine], dashboard: str) -> Mess
     if not lines:
         raise ValueError("a digest without a line is not sent")
     told = "\n".join(_alert(to.language, line) for line in sorted(lines, key=lambda line: line.last_day))
-    key = "alert" if len(lines) > 1 else "alert:one"
+    key = "alert" if len(lines) > 1 else "alert_one"
     return _message(MessageKind.ALERT, to, key, count=len(lines), lines=told, link=dashboard)
 
 
@@ -127,7 +127,7 @@ def renewal_request(
     to: Reader, terms: Sequence[Term], link: str, last_day: date, *, guardian: bool = False
 ) -> Message:
     """Ask again before, or after, a permission ends. terms: what ends. last_day: of the link."""
-    key = "renewal:guardian" if guardian else "renewal"
+    key = "renewal_guardian" if guardian else "renewal"
     ends = "\n".join(_end(to.language, term) for term in terms)
     return _message(MessageKind.RENEWAL, to, key, ends=ends, link=link, day=_day(to, last_day))
 
@@ -141,7 +141,7 @@ def withdrawal_confirmation(to: Reader, purposes: Sequence[Purpose], on: date, o
 def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: str) -> Message:
     """Tell staff that photos they used may no longer be used. link: to their notices."""
     listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
-    key = "affected" if photos > 1 else "affected:one"
+    key = "affected" if photos > 1 else "affected_one"
     return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
 
 

@@ -20,18 +20,18 @@ SIGNATURE = _both(
 
 SUBJECTS: Mapping[str, Words] = {
     "request": _both("Mogen wij foto's van u gebruiken?", "May we use photos of you?"),
-    "request:guardian": _both("Mogen wij foto's van uw kind gebruiken?", "May we use photos of your child?"),
-    "request:agreement": _both(
+    "request_guardian": _both("Mogen wij foto's van uw kind gebruiken?", "May we use photos of your child?"),
+    "request_agreement": _both(
         "Wilt u deze overeenkomst over foto's lezen?", "Please read this agreement about photos"
     ),
     "sixteen": _both("Je bent 16: nu beslis je zelf over je foto's", "You are 16: your photos, your choice"),
     "code": _both("Uw code om te tekenen", "Your code for signing"),
     "signed": _both("Dit heeft u gekozen voor uw foto's", "What you chose for your photos"),
-    "signed:agreement": _both("De overeenkomst die u heeft getekend", "The agreement that you signed"),
+    "signed_agreement": _both("De overeenkomst die u heeft getekend", "The agreement that you signed"),
     "alert": _both("Van {count} mensen loopt de toestemming af", "Permissions of {count} people end soon"),
-    "alert:one": _both("Van één persoon loopt de toestemming af", "The permission of one person ends soon"),
+    "alert_one": _both("Van één persoon loopt de toestemming af", "The permission of one person ends soon"),
     "renewal": _both("Mogen wij uw foto's blijven gebruiken?", "May we keep using your photos?"),
-    "renewal:guardian": _both(
+    "renewal_guardian": _both(
         "Mogen wij foto's van uw kind blijven gebruiken?", "May we keep using photos of your child?"
     ),
     "withdrawn": _both("Uw toestemming is ingetrokken", "Your consent is withdrawn"),
@@ -39,7 +39,7 @@ SUBJECTS: Mapping[str, Words] = {
         "{count} foto's die je gebruikte mogen niet meer",
         "{count} photos that you used are no longer allowed",
     ),
-    "affected:one": _both(
+    "affected_one": _both(
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
@@ -68,7 +68,7 @@ The link works until {day}. It is for you alone, so please do not pass this e-ma
 
 You do not have to say yes. And you can always turn a yes into a no later.""",
     ),
-    "request:guardian": _both(
+    "request_guardian": _both(
         """\
 {organisation} wil graag foto's van uw kind gebruiken. Daarom vragen wij eerst of u dat goed vindt.
 
@@ -91,7 +91,7 @@ The link works until {day}. It is for you alone, so please do not pass this e-ma
 
 You do not have to say yes. And you can always turn a yes into a no later.""",
     ),
-    "request:agreement": _both(
+    "request_agreement": _both(
         """\
 U werkt als model voor {organisation}. Daar hoort een overeenkomst bij over de foto's.
 
@@ -175,7 +175,7 @@ turn a yes into a no there.
 
 Keep this e-mail. The link is for you alone.""",
     ),
-    "signed:agreement": _both(
+    "signed_agreement": _both(
         """\
 U heeft met {organisation} een overeenkomst getekend over foto's. Dit staat erin:
 
@@ -215,7 +215,7 @@ Ask them again, or make sure that the photos are gone in time. You can do that h
 
 {link}""",
     ),
-    "alert:one": _both(
+    "alert_one": _both(
         """\
 Van één persoon mogen foto's binnenkort niet meer worden gebruikt:
 
@@ -259,7 +259,7 @@ The link works until {day}. It is for you alone, so please do not pass this e-ma
 
 If you do nothing, we stop using the photos after the last day.""",
     ),
-    "renewal:guardian": _both(
+    "renewal_guardian": _both(
         """\
 U heeft eerder gezegd dat {organisation} foto's van uw kind mag gebruiken. Dat was voor een bepaalde tijd:
 
@@ -329,7 +329,7 @@ Take the photos away from where you placed them. Here you see which photos they 
 
 {link}""",
     ),
-    "affected:one": _both(
+    "affected_one": _both(
         """\
 Iemand op een foto die je hebt gebruikt, wil dat niet meer. Je mag hem niet meer gebruiken voor:
 

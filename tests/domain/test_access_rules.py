@@ -24,19 +24,40 @@ from appliance.domain.access import (
     wait_after,
 )
 
-VIEWING = {"photo:view", "person:view", "quitclaim:view", "release:view", "health:view", "session:use"}
-EDITING = VIEWING | {"photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make"}
-RUNNING = EDITING | {"user:view", "user:edit", "audit:view", "setting:edit"}
+VIEWING = {
+    "photo:view",
+    "person:view",
+    "quitclaim:view",
+    "release:view",
+    "health:view",
+    "session:use",
+    "shoot:view",
+}
+EDITING = VIEWING | {
+    *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make"),
+    *("shoot:edit", "request:make", "evidence:view", "message:view"),
+}
+RUNNING = EDITING | {
+    *("user:view", "user:edit", "audit:view", "setting:edit"),
+    *("template:edit", "recognition:propose", "recognition:stop"),
+}
+GUARDING = VIEWING | {
+    *("user:view", "audit:view", "evidence:view", "message:view"),
+    *("template:edit", "recognition:approve", "recognition:stop"),
+}
+OWN = {"own:sign", "own:view", "own:withdraw"}
 
 # The table that a change of rights must change too.
 HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "a viewer": (Actor(Kind.USER, "u", Role.VIEWER), VIEWING),
     "an editor": (Actor(Kind.USER, "u", Role.EDITOR), EDITING),
     "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR), RUNNING),
+    "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER), GUARDING),
+    "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
-    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view"}),
+    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view", "message:view"}),
     "whoever holds the key of the box": (OPERATOR, set(Permission)),
 }
 
@@ -60,7 +81,7 @@ def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:
         assert noun.isalpha()
         assert verb.isalpha()
         role = needed_role(permission)
-        assert (role is None) == (permission is Permission.PHOTO_ANALYSE)
+        assert (role is None) == (permission is Permission.PHOTO_ANALYSE or noun == "own")
         assert role is None or decide(Actor(Kind.USER, "u", role), permission).allowed
 
 
