@@ -108,7 +108,7 @@ def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
     drawn = _between(pixels, first, right_part) * (1 - lower_part)
     drawn += _between(pixels, first + width, right_part) * lower_part
     drawn *= inside[:, None]
-    return drawn.astype(np.uint8).reshape(size, size, 3)
+    return np.asarray(drawn.astype(np.uint8).reshape(size, size, 3), np.uint8)
 
 
 def _between(pixels: NDArray[np.float32], first: NDArray[np.intp], part: NDArray[np.float32]) -> Samples:

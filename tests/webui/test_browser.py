@@ -40,7 +40,7 @@ JUMPS = """
 WIDE, PHONE, SMALL_PHONE = (1280, 800), (390, 844), (360, 740)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's own Chromium."""
     found = next((path for path in map(shutil.which, BROWSERS) if path), None)
