@@ -16,7 +16,7 @@ from appliance.actions.intake import import_folder
 from appliance.domain.access import OPERATOR
 from appliance.wiring import open_box
 from bench.clocks import Cost
-from bench.safes import Place, config_of, fresh_copy
+from bench.safes import Place, config_of, fresh_copy, shoot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def _ours(place: Place, home: Path, folder: Path) -> Cost:
     box = open_box(config_of(place, home))
     try:
         return _cost(
-            lambda: import_folder(box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell),
+            lambda: import_folder(
+                box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_of(box)
+            ),
             time.process_time,
         )
     finally:

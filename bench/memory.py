@@ -21,7 +21,7 @@ from appliance.actions.intake import import_folder
 from appliance.domain.access import OPERATOR, Role
 from appliance.tasks import open_ringing_box
 from bench.clocks import family
-from bench.safes import Place, config_of, fresh_copy
+from bench.safes import Place, config_of, fresh_copy, shoot_of
 from bench.workers import wait_until_examined
 
 _EVERY = 0.2  # seconds
@@ -60,7 +60,9 @@ def measure(place: Place, enrolled: Path, folder: Path, scratch: Path, workers: 
         looking = threading.Thread(target=visitor.look_until, args=(done,))
         looking.start()
         try:
-            import_folder(box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell)
+            import_folder(
+                box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_of(box)
+            )
             wait_until_examined(box)
         finally:
             done.set()

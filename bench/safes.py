@@ -1,6 +1,7 @@
 """Safes to measure with: two people enrolled, so that faces are measured and matched too."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,15 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.actions.access import create_user
 from appliance.actions.analysis import analyse, waiting
 from appliance.actions.intake import import_folder
+from appliance.actions.shoots import shoots
 from appliance.config import Config, read_config
 from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
-from appliance.domain.access import OPERATOR
+from appliance.domain.access import OPERATOR, Role, User
+from appliance.domain.photos import ShootId
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.packs import install
-from appliance.wiring import make_safe, open_box
+from appliance.wiring import Box, make_safe, open_box
 
 Progress = Callable[[str], None]
 
@@ -70,14 +74,25 @@ def enrolled_home(place: Place, folder: Path, progress: Progress) -> Path:
     make_safe(config, RecoveryKit.new())
     box = open_box(config)
     try:
-        agree(box)
-        import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell)
+        shoot_id = agree(box, *(_somebody(box, role) for role in (Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)))
+        import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_id)
         for photo_id in waiting(box.safe, now=box.now()):
             analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
         name_and_enrol(box)
     finally:
         box.close()
     return home
+
+
+def _somebody(box: Box, role: Role) -> User:
+    return create_user(
+        box.safe, by=OPERATOR, now=box.now(), name=role.value, password=secrets.token_urlsafe(16), role=role
+    )
+
+
+def shoot_of(box: Box) -> ShootId:
+    """The shoot where recognition is on, so that the faces of its photos are measured and compared."""
+    return shoots(box.safe, by=OPERATOR, now=box.now())[0].shoot.id
 
 
 def fresh_copy(home: Path, folder: Path) -> Path:

@@ -26,6 +26,7 @@ from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.landmarks import Landmarker
 from appliance.wiring import Box
 from bench.clocks import REST, Cost, Stopwatch
+from bench.safes import shoot_of
 
 READ, ENCRYPT, SYNC, DATABASE = "read", "hash and encrypt", "sync to disk", "database and rules"
 REOPEN, DECODE, COPIES = "read back, decrypt", "decode", "proxy, thumbnail, fingerprint"
@@ -76,7 +77,9 @@ def measure(box: Box, folder: Path, photos: Sequence[Path]) -> list[PhotoCost]:
         warm_up(box, photos[0])
         watch.watch_helpers(child.pid for child in psutil.Process().children(recursive=True))
         watch.cut()
-        intake.import_folder(box.safe, folder, by=OPERATOR, clock=box.clock, bell=bell)
+        intake.import_folder(
+            box.safe, folder, by=OPERATOR, clock=box.clock, bell=bell, shoot_id=shoot_of(box)
+        )
     return bell.costs
 
 

@@ -18,7 +18,7 @@ from appliance.tasks import open_ringing_box
 from appliance.wiring import Box
 from bench.clocks import Cost, family, processor_time
 from bench.photos import make_photos
-from bench.safes import Place, Progress, config_of, fresh_copy
+from bench.safes import Place, Progress, config_of, fresh_copy, shoot_of
 from bench.stages import bare_decode
 
 _LOOK_EVERY = 0.05  # seconds
@@ -54,7 +54,9 @@ def measure(
         try:
             _warm_up(box, small, scratch / "warm-up", process.pid, workers)
             before = _now(process.pid)
-            import_folder(box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell)
+            import_folder(
+                box.safe, folder, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_of(box)
+            )
             wait_until_examined(box)
             cost = _now(process.pid) - before
         finally:
@@ -88,7 +90,7 @@ def _warm_up(box: Box, small: Sequence[Path], folder: Path, pid: int, workers: i
         batch.mkdir(parents=True)
         for photo in small[start : start + 2 * workers]:
             shutil.copy(photo, batch)
-        import_folder(box.safe, batch, by=OPERATOR, clock=box.clock, bell=box.bell)
+        import_folder(box.safe, batch, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_of(box))
         wait_until_examined(box)
         if _decoders(pid) == workers:
             shutil.rmtree(folder)

@@ -3,6 +3,7 @@
 import ast
 import functools
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -140,6 +141,32 @@ def test_every_command_is_documented_with_its_options_and_an_example(name: str) 
 
 def test_every_documented_command_exists() -> None:
     assert set(command_sections()) <= set(COMMANDS)
+
+
+def examples() -> list[str]:
+    """Every call of kluis in the papers, without comments and what the shell does."""
+    blocks = [b for path in PAPERS for b in re.findall(r"```sh\n(.*?)```", text(path), re.DOTALL)]
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    calls_of_kluis = [re.sub(r"^\S*/kluis ", "kluis ", line.strip()) for line in lines]
+    bare = [re.sub(r"\s+(#|\d?[<>]).*", "", line) for line in calls_of_kluis if line.startswith("kluis ")]
+    return sorted(set(bare))
+
+
+@pytest.mark.parametrize("line", examples())
+def test_every_example_is_understood(line: str) -> None:
+    """Parsed as the program does it, to the last value; a file that it names need not be there."""
+    command: click.Command = kluis
+    words = shlex.split(line)[1:]
+    while isinstance(command, click.Group):
+        assert words, f"{line}: which command?"
+        name, *words = words
+        assert name in command.commands, f"{line}: there is no {name}"
+        command = command.commands[name]
+    try:
+        command.make_context(line, words)
+    except click.BadParameter as problem:
+        if "does not exist" not in problem.message:
+            raise
 
 
 def test_the_options_of_kluis_itself_are_documented() -> None:
@@ -335,8 +362,11 @@ def test_papers_that_the_code_names_exist() -> None:
 
 def test_every_decision_is_listed_once_and_has_its_number() -> None:
     pages = sorted(DOCS.glob("decisions/[0-9]*.md"))
-    numbers = [int(page.name[:4]) for page in pages]
-    assert numbers == list(range(1, len(pages) + 1))
+    numbers = [page.name[:4] for page in pages]
+    assert sorted(set(numbers)) == numbers
+    assert [f"# {int(number)}. " for number in numbers] == [
+        re.split(r"(?<=\. )", text(page), maxsplit=1)[0] for page in pages
+    ]
     listed = [link for link in links(DOCS / "decisions" / "README.md") if re.match(r"\d{4}-", link)]
     assert listed == [page.name for page in pages]
 

@@ -34,6 +34,8 @@ from tests.actions.scene import (
     verdict_of,
 )
 
+pytestmark = pytest.mark.usefixtures("pack")
+
 
 def seen(box: Box, photo_id: PhotoId) -> Photo:
     return look_at(box.safe, photo_id, by=OPERATOR, now=box.now(), day=box.today()).photo

@@ -14,17 +14,17 @@ import psutil
 import pytest
 
 from appliance.actions.audit import check
-from appliance.actions.intake import import_report, start_import
+from appliance.actions.intake import import_folder, import_report, start_import
 from appliance.config import Config
 from appliance.demo.card import SHOTS
 from appliance.demo.story import agree
-from appliance.domain.access import OPERATOR
+from appliance.domain.access import OPERATOR, Role
 from appliance.domain.photos import ImportId, ImportReport
 from appliance.tasks import Jobs, open_ringing_box
 from appliance.vision.packs import Pack
 from appliance.wiring import Box, open_box
-from tests.actions.scene import files_known, files_on_disk, fill, original, picture, rows, take
-from tests.conftest import config_of
+from tests.actions.scene import files_known, files_on_disk, fill, original, picture, rows
+from tests.conftest import config_of, user_of
 from tests.machine.spawning import Running
 
 KILLS = 25
@@ -146,8 +146,8 @@ def unexamined(empty_home: Path, card: Path, folder: Path) -> Path:
     """A safe with the demonstration's card, taken in and not examined; its bells are in the queue."""
     home = Path(shutil.copytree(empty_home, folder / "waiting"))
     box = open_ringing_box(config_of(home))
-    agree(box)
-    take(box, card)
+    shoot_id = agree(box, *(user_of(box, role) for role in (Role.ADMINISTRATOR, Role.PRIVACY_OFFICER)))
+    import_folder(box.safe, card, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_id)
     box.close()
     return home
 

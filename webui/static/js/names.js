@@ -10,6 +10,7 @@ export function start(list) {
       clearTimeout(timer);
       timer = setTimeout(() => offer(input.value.trim()), PAUSE);
     });
+    if (input.value) offer(input.value.trim()); // typed before this was loaded
   }
 
   async function offer(typed) {
