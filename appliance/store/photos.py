@@ -102,8 +102,11 @@ class PhotoRows(Rows):
         return before
 
     def known_places(self) -> set[str]:
-        """Where every file is, documents included: whatever else lies there is an orphan."""
-        return {row["place"] for row in self._all("SELECT place FROM files UNION SELECT place FROM evidence")}
+        """Where every file is, documents and scans included: whatever else lies there is an orphan."""
+        rows = self._all(
+            "SELECT place FROM files UNION SELECT place FROM evidence UNION SELECT place FROM scans"
+        )
+        return {row["place"] for row in rows}
 
     def of_import(self, import_id: ImportId) -> list[PhotoId]:
         """The photos that an import stored."""
