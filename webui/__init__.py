@@ -8,6 +8,7 @@ from webui import (
     appearance,
     audit,
     box,
+    duplicates,
     evidence,
     faces,
     imports,
@@ -36,6 +37,7 @@ _PAGES = (
     appearance,
     library,
     photos,
+    duplicates,
     faces,
     naming,
     people,
@@ -64,7 +66,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen})
+    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app
