@@ -123,6 +123,8 @@ def _note(tx: Transaction, photo: Photo, value: str, found: list[_Found], day: d
 def _join(tx: Transaction, one: PhotoId, other: PhotoId) -> set[PhotoId]:
     """Make two photos, and what belongs to either, one item. Returns the photos that this touches."""
     heads = {tx.photos.get(photo_id).variant_of or photo_id for photo_id in (one, other)}
+    if len(heads) == 1:
+        return set()  # they belong together already, and somebody may have chosen which one leads
     members = {member for head in heads for member in (head, *tx.photos.variants(head))}
     first = _first(tx, members)
     for member in members:
