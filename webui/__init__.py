@@ -8,6 +8,7 @@ from webui import (
     appearance,
     audit,
     box,
+    duplicates,
     evidence,
     faces,
     imports,
@@ -37,6 +38,7 @@ _PAGES = (
     appearance,
     library,
     photos,
+    duplicates,
     faces,
     naming,
     people,
@@ -66,7 +68,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen})
+    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -17,6 +17,7 @@ from appliance.store.audit import AuditRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
+from appliance.store.duplicates import DuplicateRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -50,6 +51,11 @@ class View:
     def photos(self) -> PhotoRows:
         """Photos, their files and keys."""
         return PhotoRows(self._db)
+
+    @cached_property
+    def duplicates(self) -> DuplicateRows:
+        """Fingerprints, suspects and blocked files."""
+        return DuplicateRows(self._db)
 
     @cached_property
     def faces(self) -> FaceRows:

@@ -59,6 +59,9 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
     ("POST", "faces.remove"): (EDITOR, {}),
     ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
+    ("GET", "duplicates.index"): (EDITOR, {}),
+    ("POST", "duplicates.decide"): (EDITOR, {"decision": "both"}),
+    ("POST", "duplicates.variant"): (EDITOR, {"as": "own"}),
     ("GET", "people.index"): (VIEWER, {}),
     ("GET", "people.suggest"): (VIEWER, {}),
     ("GET", "people.show"): (VIEWER, {}),
@@ -148,6 +151,7 @@ DEPEND_ON_STATE = frozenset(
     {
         "box.approve",
         "box.propose",
+        "duplicates.decide",
         "mail.test",
         "naming.take_back",
         "people.unmerge",
@@ -175,6 +179,7 @@ def things(box: Box) -> dict[str, str]:
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     return {
         "photo_id": photo_named(box, "KLUI0001"),
+        "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
         "person_id": people["Barack Obama"].id,
         "quitclaim_id": found[-1][1].current.id,
