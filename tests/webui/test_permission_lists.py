@@ -64,10 +64,9 @@ def test_a_list_is_mapped_tried_brought_in_and_taken_back(administrator: Browser
     assert "Anna de Vries" in seen(administrator, "/quitclaims")
     administrator.post(f"{place}/undo")
     assert "taken back" in seen(administrator, place)
-    assert "It was taken back, and says nothing any more." in seen(
-        administrator,
-        re.findall(r'href="(/quitclaims/\w+)"', administrator.get("/quitclaims").get_data(as_text=True))[0],
-    )
+    kept = re.findall(r'href="(/quitclaims/\w+)"', administrator.get("/quitclaims").get_data(as_text=True))
+    silent = [one for one in kept if "taken back, and says nothing any more" in seen(administrator, one)]
+    assert len(silent) == 2
 
 
 def test_a_word_of_a_cell_is_shown_as_text(administrator: Browser) -> None:
