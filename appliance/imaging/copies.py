@@ -15,6 +15,7 @@ Pixels = NDArray[np.uint8]
 
 PROXY_SIDE, PROXY_QUALITY = 1600, 82
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 400, 75
+PAGE_SIDE, PAGE_QUALITY = 2200, 85
 RELEASE_QUALITY = 92
 _CELLS = 6  # across a blurred face: what is left of it fits on a few stamps
 _MARGIN = 0.2
@@ -23,6 +24,11 @@ _MARGIN = 0.2
 def proxy(pixels: Pixels) -> bytes:
     """A JPEG to look at, its long side at most 1600 pixels."""
     return _jpeg(_within(pixels, PROXY_SIDE), PROXY_QUALITY)
+
+
+def page(pixels: Pixels) -> bytes:
+    """A scanned page as JPEG, its long side at most 2200 pixels: handwriting can be read."""
+    return _jpeg(_within(pixels, PAGE_SIDE, fine=True), PAGE_QUALITY)
 
 
 def thumbnail(pixels: Pixels) -> bytes:
