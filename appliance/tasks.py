@@ -14,7 +14,17 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, renewals, undo
+from appliance.actions import (
+    analysis,
+    enrolment,
+    intake,
+    lights,
+    mailing,
+    recalls,
+    recognition,
+    renewals,
+    undo,
+)
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -133,7 +143,8 @@ class Jobs:
                 self._deliver()
 
     def sweep(self) -> None:
-        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
+        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go, and
+        recipients of copies that were called back are written to."""
         box = self.box
         recognition.forget_lapsed(box.safe, now=box.now(), day=box.today())
         if self.huey.pending_count() == 0:
@@ -141,6 +152,9 @@ class Jobs:
                 box.bell.analyse(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
+        recalls.tell_recipients(
+            box.safe, office_of(self._config), self._config.language, now=box.now(), bell=box.bell
+        )
         if mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):

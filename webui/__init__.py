@@ -20,6 +20,8 @@ from webui import (
     photos,
     quitclaim_templates,
     quitclaims,
+    recalls,
+    releases,
     renewals,
     requests,
     shoots,
@@ -45,6 +47,8 @@ _PAGES = (
     quitclaim_templates,
     evidence,
     notices,
+    releases,
+    recalls,
     shoots,
     imports,
     mail,
@@ -64,7 +68,9 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen})
+    app.context_processor(
+        lambda: {"unseen_notices": notices.unseen, "unanswered_recalls": recalls.unanswered}
+    )
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

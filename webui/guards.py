@@ -28,7 +28,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_UPLOADS = frozenset({"imports.from_browser", "imports.take_file"})
+_UPLOADS = frozenset({"imports.from_browser", "imports.take_file", "releases.recognise"})
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 forgery = CSRFProtect()

@@ -15,6 +15,7 @@ from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.photos import FaceId, ShootId
+from appliance.domain.release import ReleaseId, Size
 from appliance.domain.signing import EvidenceId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -131,6 +132,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.messages.alerted(),
         lambda view: view.notices.of(UserId("user-1")),
         lambda view: view.history.on(view.photos.page(Filter(), after=None, limit=9), TODAY),
+    ],
+    5: [
+        lambda view: view.recalls.by_token("dddd"),
+        lambda view: view.releases.get(ReleaseId("release-9")).shape.size is Size.A4,
+        lambda view: view.releases.fingerprints(),
     ],
 }
 
