@@ -8,6 +8,7 @@ from webui import (
     appearance,
     audit,
     box,
+    duplicates,
     evidence,
     faces,
     imports,
@@ -17,6 +18,7 @@ from webui import (
     naming,
     notices,
     people,
+    permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
@@ -38,12 +40,14 @@ _PAGES = (
     appearance,
     library,
     photos,
+    duplicates,
     faces,
     naming,
     people,
     quitclaims,
     requests,
     renewals,
+    permission_lists,
     quitclaim_templates,
     evidence,
     notices,
@@ -69,7 +73,11 @@ def create_app(box: Box, *, https: bool) -> Flask:
     set_up_display(app)
     set_up_errors(app)
     app.context_processor(
-        lambda: {"unseen_notices": notices.unseen, "unanswered_recalls": recalls.unanswered}
+        lambda: {
+            "unseen_notices": notices.unseen,
+            "unanswered_recalls": recalls.unanswered,
+            "waiting_pairs": duplicates.waiting,
+        }
     )
     for page in _PAGES:
         app.register_blueprint(page.pages)

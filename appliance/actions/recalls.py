@@ -23,9 +23,9 @@ from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
 from appliance.store.safe import Safe
 
-# Bits of 64 that may differ: copies of one picture, shrunk and compressed again, differ in fewer, and
-# pictures of other scenes in some twenty or more (docs/receipts.md has what was measured).
-ALIKE = 8
+# Bits of 128 that may differ: copies of one picture, shrunk and compressed again, differ in fewer, and
+# pictures that have nothing to do with each other in about half of them.
+ALIKE = 16
 MOST_ALIKE = 20
 _AT_ONCE = 50
 

@@ -18,6 +18,7 @@ from appliance.actions import (
     asking,
     audit,
     consent,
+    duplicates,
     evidence,
     faces,
     health,
@@ -29,6 +30,7 @@ from appliance.actions import (
     people,
     photos,
     prints,
+    quarantine,
     recalls,
     recognition,
     release,
@@ -93,6 +95,18 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     consent.quitclaim_view: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaims: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
+    duplicates.stand_alone: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
+    duplicates.lead: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
+    duplicates.variants: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    quarantine.waiting_pairs: (Permission.PHOTO_VIEW, (), {}),
+    quarantine.pair_at: (Permission.PHOTO_EDIT, (0,), {"day": "day"}),
+    quarantine.keep_both: (Permission.PHOTO_EDIT, (PHOTO, PhotoId("another")), {"day": "day"}),
+    quarantine.merge: (
+        Permission.PHOTO_EDIT,
+        (PHOTO, PhotoId("another"), PHOTO),
+        {"day": "day", "bell": "bell"},
+    ),
+    quarantine.discard: (Permission.PHOTO_EDIT, (PHOTO, PhotoId("another"), PHOTO), {"day": "day"}),
     evidence.evidence_of: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {}),
     evidence.document: (Permission.EVIDENCE_VIEW, (EVIDENCE,), {}),
     evidence.bundle: (Permission.EVIDENCE_VIEW, (EVIDENCE, "Waterdam"), {}),
@@ -231,6 +245,7 @@ def test_an_action_is_for_those_who_hold_its_permission(
     box: Box, function: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     permission = TABLE[function][0]
+    assert box.sealing.certificate  # the seal is made before entries are counted
     if function is intake.import_folder:
         monkeypatch.setitem(TABLE, function, (permission, (tmp_path,), TABLE[function][2]))
     for by in EVERYBODY:

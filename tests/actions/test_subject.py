@@ -29,12 +29,15 @@ from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.photos import Box as Place
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.release import usual_order
 from appliance.domain.signing import MINE_LASTS, Channel, EvidenceId
 from appliance.domain.templates import Audience
 from appliance.wiring import Box
 from tests.actions.paperwork import OFFICE, agreed, asked, filled, form, mail_through, sign_it, years_ago
 from tests.actions.scene import EDITOR, named, original, person, rows, told, verdict_of
 from tests.conftest import Clock
+
+pytestmark = pytest.mark.usefixtures("pack")
 
 WEB, PRESS = Purpose.WEB, Purpose.PRESS
 
@@ -66,7 +69,8 @@ def count(box: Box, photo: PhotoId, heads: int) -> None:
 
 
 def released(box: Box, photo: PhotoId, purpose: Purpose) -> None:
-    release(box.safe, box.decoder, photo, purpose, by=EDITOR, now=box.now(), day=box.today())
+    order = usual_order(purpose)
+    release(box.safe, box.decoder, box.sealing, photo, order, by=EDITOR, now=box.now(), day=box.today())
 
 
 def lights(box: Box, light: Light, purpose: Purpose = WEB) -> int:
@@ -344,7 +348,8 @@ def test_a_selfie_is_measured_and_not_kept_and_only_with_consent(demo_box: Box, 
     with pytest.raises(Mistake) as problem:
         add(no.own_token, data)
     assert problem.value.key == "own:no_recognition"
-    record(box.safe, collins, [Term(Purpose.RECOGNITION, Answer.GRANTED)], by=EDITOR, now=now, day=day)
+    later = now + timedelta(minutes=1)
+    record(box.safe, collins, [Term(Purpose.RECOGNITION, Answer.GRANTED)], by=EDITOR, now=later, day=day)
     for wrong in (landscape, b"no photo"):
         with pytest.raises(KluisError):
             add(no.own_token, wrong)
