@@ -8,7 +8,6 @@ from webui import (
     appearance,
     audit,
     box,
-    duplicates,
     evidence,
     faces,
     imports,
@@ -18,7 +17,6 @@ from webui import (
     naming,
     notices,
     people,
-    permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
@@ -38,14 +36,12 @@ _PAGES = (
     appearance,
     library,
     photos,
-    duplicates,
     faces,
     naming,
     people,
     quitclaims,
     requests,
     renewals,
-    permission_lists,
     quitclaim_templates,
     evidence,
     notices,
@@ -68,7 +64,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
+    app.context_processor(lambda: {"unseen_notices": notices.unseen})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -10,12 +10,12 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     demo,
+    evaluation,
     evidence,
     health,
     intake,
     models,
     people,
-    permission_lists,
     quitclaims,
     release,
     safe,
@@ -75,13 +75,13 @@ for _module in (
     intake,
     people,
     quitclaims,
-    permission_lists,
     evidence,
     release,
     serve,
     users,
     audit,
     health,
+    evaluation,
     demo,
 ):
     for _command in _module.COMMANDS:

@@ -138,8 +138,7 @@ def _download(archive: Archive, kept: Path, progress: Progress) -> None:
 
 def _choice(archive: Archive) -> list[str]:
     if not archive.platform:
-        # pip runs a source archive's setup.py: with the setuptools pinned here, none fetched for it
-        return ["--no-binary", ":all:", "--no-build-isolation"]
+        return ["--no-binary", ":all:"]
     choice = ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]
     return [*choice, "--platform", archive.platform]
 
