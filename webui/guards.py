@@ -35,6 +35,7 @@ _UPLOADS = {
     "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
     "paper.send": LARGEST_SCAN,
+    "releases.recognise": LARGEST_UPLOAD,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

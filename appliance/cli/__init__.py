@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     demo,
+    evaluation,
     evidence,
     health,
     intake,
@@ -17,6 +18,7 @@ from appliance.cli import (
     people,
     permission_lists,
     quitclaims,
+    receipts,
     release,
     safe,
     serve,
@@ -78,10 +80,12 @@ for _module in (
     permission_lists,
     evidence,
     release,
+    receipts,
     serve,
     users,
     audit,
     health,
+    evaluation,
     demo,
 ):
     for _command in _module.COMMANDS:
