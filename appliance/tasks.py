@@ -24,6 +24,7 @@ from appliance.actions import (
     recognition,
     renewals,
     undo,
+    uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
@@ -182,7 +183,7 @@ class Jobs:
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
-            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+            uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)

@@ -24,6 +24,7 @@ from webui import (
     renewals,
     requests,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -49,6 +50,7 @@ _PAGES = (
     notices,
     shoots,
     imports,
+    uploads,
     mail,
     users,
     audit,

@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
+from appliance.domain.uploads import LARGEST_PART
 from appliance.wiring import Box
 from webui.current import user
 
@@ -28,7 +29,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_UPLOADS = frozenset({"imports.from_browser", "imports.take_file"})
+_UPLOADS = frozenset({"imports.from_browser"})
+_PARTS = frozenset({"uploads.begin", "uploads.take_part"})
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 forgery = CSRFProtect()
@@ -79,6 +81,8 @@ def _let_photos_in() -> None:
     """Only somebody who is signed in may send more than a form, and only where photos are taken in."""
     if request.endpoint in _UPLOADS and user() is not None:
         request.max_content_length = LARGEST_UPLOAD
+    if request.endpoint in _PARTS and user() is not None:
+        request.max_content_length = LARGEST_PART
 
 
 def _with_headers(response: Response) -> Response:
