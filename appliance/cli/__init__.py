@@ -10,11 +10,13 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     demo,
+    evaluation,
     evidence,
     health,
     intake,
     models,
     people,
+    permission_lists,
     quitclaims,
     release,
     safe,
@@ -74,12 +76,14 @@ for _module in (
     intake,
     people,
     quitclaims,
+    permission_lists,
     evidence,
     release,
     serve,
     users,
     audit,
     health,
+    evaluation,
     demo,
 ):
     for _command in _module.COMMANDS:

@@ -102,9 +102,10 @@ class PhotoRows(Rows):
         return before
 
     def known_places(self) -> set[str]:
-        """Where every file is, documents and parts of uploads too: whatever else lies there is an orphan."""
+        """Where every file is, of documents, scans and uploads too: whatever else lies there is an orphan."""
         rows = self._all(
-            "SELECT place FROM files UNION SELECT place FROM evidence UNION SELECT place FROM upload_parts"
+            "SELECT place FROM files UNION SELECT place FROM evidence"
+            " UNION SELECT place FROM upload_parts UNION SELECT place FROM scans"
         )
         return {row["place"] for row in rows}
 

@@ -16,6 +16,7 @@ from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.people import person_names
+from appliance.actions.permission_lists import receive_list
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
 from appliance.wiring import Box
@@ -35,6 +36,7 @@ OVERSIGHT = ADMINISTRATOR | {Role.PRIVACY_OFFICER}
 EDITOR_AND_OVERSIGHT = EDITOR | OVERSIGHT
 PRIVACY_OFFICER = frozenset({Role.PRIVACY_OFFICER})
 
+A_LIST = b"Name;Website;Until\nAnna;yes;31-12-2030\n"
 # Whom each route is for, with what its form needs. A new route must be added here.
 MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "access.sign_in_page"): (EVERYBODY, {}),
@@ -126,6 +128,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
     ("POST", "renewals.renew"): (EDITOR, {"quitclaims": "{quitclaim_id}"}),
+    ("GET", "permission_lists.index"): (ADMINISTRATOR, {}),
+    ("GET", "permission_lists.show"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.receive"): (ADMINISTRATOR, {"list": "LIST"}),
+    ("POST", "permission_lists.map_columns"): (ADMINISTRATOR, {"basis": "consent", "field-0": "name"}),
+    ("POST", "permission_lists.commit"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.undo"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.discard"): (ADMINISTRATOR, {}),
     ("GET", "evidence.document"): (EDITOR_AND_OVERSIGHT, {}),
     ("GET", "evidence.bundle"): (EDITOR_AND_OVERSIGHT, {}),
     ("GET", "evidence.certificate"): (VIEWER, {}),
@@ -150,6 +159,7 @@ DEPEND_ON_STATE = frozenset(
         "mail.test",
         "naming.take_back",
         "people.unmerge",
+        "permission_lists.undo",
         "quitclaim_templates.write",
         "renewals.renew",
         "requests.paper",
@@ -186,6 +196,7 @@ def things(box: Box) -> dict[str, str]:
         "kind": "proxy",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
+        "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
         **_of_the_form(box),
     }
 
@@ -270,7 +281,8 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
 
 
 def _with_file(form: dict[str, str]) -> dict[str, object]:
-    return {k: (BytesIO(b"a photo"), "a.jpg") if v == "FILE" else v for k, v in form.items()}
+    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv")}
+    return {k: (BytesIO(files[v][0]), files[v][1]) if v in files else v for k, v in form.items()}
 
 
 @pytest.mark.parametrize("endpoint", sorted(e for m, e in MATRIX if m == "POST"))
