@@ -35,6 +35,7 @@ _UPLOADS = {
     "permission_lists.receive": LARGEST_LIST,
     "uploads.begin": LARGEST_PART,
     "uploads.take_part": LARGEST_PART,
+    "releases.recognise": LARGEST_UPLOAD,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
