@@ -17,6 +17,7 @@ from webui.current import user
 
 LARGEST_UPLOAD = 650_000_000
 LARGEST_LIST = 11_000_000
+LARGEST_SCAN = 100_000_000
 LARGEST_FORM = 1_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -35,6 +36,7 @@ _UPLOADS = {
     "permission_lists.receive": LARGEST_LIST,
     "uploads.begin": LARGEST_PART,
     "uploads.take_part": LARGEST_PART,
+    "paper.send": LARGEST_SCAN,
     "releases.recognise": LARGEST_UPLOAD,
 }
 
