@@ -31,6 +31,7 @@ def set_up_display(app: Flask) -> None:
         words.short,
         words.explained,
         words.set_aside_reason,
+        words.broken_off_reason,
         words.likeness,
     )
     for shown in (*of_values, *of_words, words.message, words.hint):

@@ -9,6 +9,7 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    cards,
     demo,
     evidence,
     health,
@@ -72,6 +73,7 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     evidence,

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from appliance.domain.cards import CardId
+
 PhotoId = NewType("PhotoId", str)
 FaceId = NewType("FaceId", str)
 ImportId = NewType("ImportId", str)
@@ -118,7 +120,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody."""
+    """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody.
+
+    problem: the key of the error that broke it off; then fewer photos were handled than found.
+    """
 
     id: ImportId
     source: str
@@ -131,3 +136,15 @@ class ImportReport:
     failed: int = 0
     bytes: int = 0
     shoot_id: ShootId | None = None
+    card_id: CardId | None = None  # the card it was copied from, as the card service knows it
+    problem: str = ""
+
+    @property
+    def handled(self) -> int:
+        """Files that are done with."""
+        return self.stored + self.known + self.failed
+
+    @property
+    def left(self) -> int:
+        """Files that were found and not come to: they are nowhere but on the card."""
+        return max(0, self.found - self.handled)
