@@ -42,10 +42,14 @@ class PlainSerializer(Serializer):  # type: ignore[misc]
 
 
 class Jobs:
-    """The queue with its jobs. Each process that runs jobs opens the safe for itself."""
+    """The queue with its jobs. Each process that runs jobs opens the safe for itself.
 
-    def __init__(self, config: Config) -> None:
+    mails: whether e-mail is sent here, too; not where a courier of its own does it.
+    """
+
+    def __init__(self, config: Config, *, mails: bool = True) -> None:
         self._config = config
+        self._mails = mails
         self._box: Box | None = None
         self.huey = SqliteHuey(
             "kluis",
@@ -136,10 +140,14 @@ class Jobs:
 
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
+        if self._mails and self.deliver_some():
+            self._deliver()
+
+    def deliver_some(self) -> int:
+        """Send the first e-mails that wait. Returns how many went out."""
         box = self.box
         with box.alone("deliver") as mine:
-            if mine and mailing.deliver(box.safe, now=box.now()):
-                self._deliver()
+            return mailing.deliver(box.safe, now=box.now()) if mine else 0
 
     def sweep(self) -> None:
         """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
@@ -150,7 +158,7 @@ class Jobs:
                 box.bell.analyse(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
-        if mailing.is_due(box.safe, now=box.now()):
+        if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)

@@ -9,12 +9,14 @@ import click
 
 from appliance.actions import cards as actions
 from appliance.actions import intake_rules
+from appliance.actions.health import require_answer
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show
 from appliance.domain.access import OPERATOR
 from appliance.domain.intake import Begin, IntakeRules
 from appliance.domain.photos import ShootId
 from appliance.logs import set_up_logs
+from appliance.notify import pulse_while, tell
 from appliance.watcher import watch
 
 
@@ -146,9 +148,11 @@ def rules_command(
 def watch_command(context: Context) -> None:
     """Greet cards as they are put in, and look at shares, until stopped. The worker does the copying."""
     set_up_logs()
-    stop = threading.Event()
+    box, stop = context.box, threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    watch(context.box, stop)
+    tell("READY=1")
+    pulse_while(lambda: require_answer(box.safe, now=box.now()))
+    watch(box, stop)
 
 
 COMMANDS = (cards_group, watch_command)
