@@ -62,7 +62,7 @@ def import_card(insertion: str) -> ResponseReturnValue:
     chosen = request.form.get("shoot")
     report = actions.import_card(
         box().safe,
-        box().card_service.seen(),
+        box().card_service,
         insertion,
         ShootId(chosen) if chosen else None,
         remember="remember" in request.form,

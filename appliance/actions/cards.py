@@ -110,7 +110,7 @@ def _look_through(safe: Safe, service: CardService, card: Card, *, now: datetime
 
 def import_card(
     safe: Safe,
-    seen: Seen,
+    service: CardService,
     insertion: str,
     shoot_id: ShootId | None,
     *,
@@ -123,11 +123,12 @@ def import_card(
 
     Raises:
         Mistake: when it is not in the box any more, or is being copied already.
+        Fault: when the card service does not answer.
     """
-    card = next((one for one in seen.cards if one.insertion == insertion), None)
-    if card is None:
-        raise problem_of("card:absent")
-    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=card.id) as tx:
+    with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now) as tx:
+        card = next((one for one in service.seen().cards if one.insertion == insertion), None)
+        if card is None:
+            raise problem_of("card:absent")
         if card.state is CardState.READING or tx.cards.open_import(card.id):
             raise problem_of("card:busy")
         if shoot_id is not None:

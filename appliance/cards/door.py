@@ -82,7 +82,7 @@ class _Connection(socketserver.StreamRequestHandler):
             return {"error": "card:bad_request"}
 
     def _watch(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        seconds = min(float(asked["seconds"]), LONGEST_WAIT)
+        seconds = max(0.0, min(LONGEST_WAIT, float(asked["seconds"])))  # so that NaN is the longest
         return to_json(self._service.wait(int(asked["after"]), seconds))
 
     def _mount(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:

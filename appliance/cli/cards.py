@@ -91,7 +91,7 @@ def import_command(context: Context, card: str, shoot: str | None, remember: boo
     box = context.box
     report = actions.import_card(
         box.safe,
-        box.card_service.seen(),
+        box.card_service,
         card,
         ShootId(shoot) if shoot else None,
         by=OPERATOR,

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,33 +105,40 @@ def photos_in(folder: Path, on_closed: Callable[[], None] = lambda: None) -> Ite
         medium = Medium.of(folder)
         os.scandir(folder).close()  # os.walk says nothing of a folder that is gone or closed
         for parent, folders, names in os.walk(folder, onerror=passed_over):
-            folders[:] = sorted(name for name in folders if _is_shown(name))
+            folders[:] = sorted(name for name in folders if is_shown(name))
             yield from _photos_among(Path(parent), sorted(names), medium)
     except OSError as problem:
         _unless_gone(problem, medium)
         raise Fault("card:unreadable", "The folder cannot be read.", "Check its rights.") from problem
 
 
-def _is_shown(folder: str) -> bool:
+def is_shown(folder: str) -> bool:
+    """Whether a folder of this name is looked into."""
     return not folder.startswith(".") and folder.lower() not in _NOT_PHOTOS
 
 
+def is_photo(name: str) -> bool:
+    """Whether a file of this name may be a photo."""
+    return not name.startswith(".") and Path(name).suffix.lower() in PHOTO
+
+
+def sidecar_names(name: str, names: Iterable[str]) -> Iterator[str]:
+    """Which of these names are sidecars of a photo, the nearest first: IMG_1.CR2.xmp before IMG_1.xmp."""
+    sidecars = {one.lower(): one for one in names if one.lower().endswith(_SIDECAR)}
+    for own in (f"{name}{_SIDECAR}".lower(), f"{Path(name).stem}{_SIDECAR}".lower()):
+        if own in sidecars:
+            yield sidecars[own]
+
+
 def _photos_among(parent: Path, names: list[str], medium: Medium) -> Iterator[Candidate]:
-    sidecars = {
-        name.lower(): name
-        for name in names
-        if name.lower().endswith(_SIDECAR) and _plain_file(parent / name, medium)
-    }
+    sidecars = [
+        name for name in names if name.lower().endswith(_SIDECAR) and _plain_file(parent / name, medium)
+    ]
     for name in names:
-        if name.startswith(".") or Path(name).suffix.lower() not in PHOTO:
-            continue
-        path = parent / name
-        found = _plain_file(path, medium)
-        if found is None:
-            continue
-        own = [f"{name}{_SIDECAR}".lower(), f"{Path(name).stem}{_SIDECAR}".lower()]
-        beside = tuple(parent / sidecars[one] for one in own if one in sidecars)
-        yield Candidate(path, found.st_size, found.st_mtime, beside, medium)
+        found = _plain_file(parent / name, medium) if is_photo(name) else None
+        if found is not None:
+            beside = tuple(parent / one for one in sidecar_names(name, sidecars))
+            yield Candidate(parent / name, found.st_size, found.st_mtime, beside, medium)
 
 
 def _plain_file(path: Path, medium: Medium) -> os.stat_result | None:

@@ -296,7 +296,7 @@ REQUESTS = [
     b'{"do": "mount", "insertion": "../../etc"}\n',
     b'{"do": "mount", "insertion": {"a": 1}}\n',
     b'{"do": "watch", "after": "x", "seconds": 1}\n',
-    b'{"do": "watch", "after": 0, "seconds": "nan"}\n',
+    b'{"do": "watch", "after": 0, "seconds": "long"}\n',
     b'{"do": "release", "whole": true}\n',
     b"x" * 10_000 + b"\n",
     b'{"do": ' * 700 + b"\n",
