@@ -117,14 +117,20 @@ def test_a_card_that_asks_is_looked_through_and_copied_when_told(
     assert (view.asks, view.last, view.known.files, view.known.fresh) == (True, None, ALL, ALL)
     assert bench.card().state is CardState.WAITING
 
-    seen = watched.card_service.seen()
+    service = watched.card_service
     cards.import_card(
-        watched.safe, seen, view.card.insertion, shoot.id,
+        watched.safe, service, view.card.insertion, shoot.id,
         by=EDITOR, now=watched.now(), bell=watched.bell, remember=True,
     )  # fmt: skip
     with pytest.raises(Mistake, match="read already"):
         cards.import_card(
-            watched.safe, service, view.card.insertion, None, by=EDITOR, now=watched.now(), bell=watched.bell
+            watched.safe,
+            service,
+            view.card.insertion,
+            None,
+            by=EDITOR,
+            now=watched.now(),
+            bell=watched.bell,
         )
     work(jobs)
     assert {row["shoot_id"] for row in rows(watched, "SELECT shoot_id FROM photos")} == {shoot.id}
