@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     RENEWAL = "renewal"
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
+    RECALL = "recall"
     TEST = "test"
 
 
@@ -143,6 +144,20 @@ def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: s
     listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
     key = "affected" if photos > 1 else "affected_one"
     return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
+
+
+def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
+    """Ask a recipient to remove a copy whose consent ended. release: its id, as the file is called. Nobody in
+    the photo is named."""
+    return _message(
+        MessageKind.RECALL,
+        to,
+        "recall",
+        purpose=word(purpose, to.language),
+        day=_day(to, released_on),
+        release=release,
+        link=link,
+    )
 
 
 def trial(to: Reader) -> Message:

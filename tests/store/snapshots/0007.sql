@@ -1,4 +1,4 @@
--- What a safe of schema version 7 may hold: at least one row in each table.
+-- What a safe of schema version 6 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -178,7 +178,13 @@ INSERT INTO scans (id, number, request_id, made_at, made_by, place, bytes, sha25
     ('scan-1', 1, 'request-1', '2026-03-01T11:00:00.000000+00:00', 'user-1', 'qr/qrstuv', 70000,
      '9999999999999999999999999999999999999999999999999999999999999999', x'2122232425');
 
-INSERT INTO cards (id, label, first_seen_at, shoot_id, insertion, files, fresh) VALUES
-    ('card-1', 'EOS_DIGITAL', '2026-03-01T09:00:00.000000+00:00', 'shoot-1', 'insertion-1', 12, 3);
-UPDATE imports SET card_id = 'card-1', problem = 'card:gone' WHERE id = 'import-1';
-INSERT INTO taken_files (place, mark) VALUES ('card-1', '00112233445566778899aabbccddeeff');
+INSERT INTO releases (id, photo_id, purpose, made_at, made_by, sha256, bytes, relied_on, shape, recipient, email, medium,
+    fingerprint, receipt, share_id) VALUES
+    ('release-9', 'photo-1', 'press', '2026-02-03T09:00:00.000000+00:00', 'user-1',
+     '9999999999999999999999999999999999999999999999999999999999999999', 900, '[["quitclaim-1",1]]',
+     '{"size":"a4","crop":"square","format":"png","colours":"grey"}', 'De Krant', 'foto@krant.example', 'voorpagina',
+     '8f0f0f0f0f0f0f0e', '{}', 'share-1');
+
+INSERT INTO recalls (id, release_id, why, opened_at, state, told_at, token_hash, answered_at, answered_by, note) VALUES
+    ('recall-1', 'release-9', 'revoked', '2026-02-05T08:00:00.000000+00:00', 'removed',
+     '2026-02-05T08:01:00.000000+00:00', 'dddd', '2026-02-06T08:00:00.000000+00:00', 'user-1', 'gebeld');
