@@ -15,6 +15,7 @@ from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
+from appliance.sources.card_service import CardService
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.store.keyring_file import KeyringFile
@@ -75,6 +76,11 @@ class Box:
         """What seals signed forms."""
         seal = seal_of(self.safe, self.config.organisation, now=self.now())
         return Sealer(seal, self.config.zone)
+
+    @cached_property
+    def card_service(self) -> CardService:
+        """The service that mounts cards; asked anew each time."""
+        return CardService(self.config.card_service)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""

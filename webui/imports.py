@@ -14,6 +14,7 @@ from appliance.actions.shoots import shoots
 from appliance.actions.uploads import broken_off, finish_upload
 from appliance.domain.errors import Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, ShootId
+from webui import cards
 from webui.current import asking, box
 from webui.display import may
 
@@ -41,6 +42,7 @@ def index() -> ResponseReturnValue:
         shoots=shoots(box().safe, **asking()),
         roots=box().config.import_roots,
         broken_off=broken_off(box().safe, **asking()) if may("photo:import") else (),
+        panel=cards.panel(),
     )
 
 
@@ -126,7 +128,7 @@ def _numbers(report: ImportReport) -> dict[str, object]:
     waiting = actions.unexamined(box().safe, import_id=report.id, **asking())
     return {
         "found": report.found,
-        "handled": report.stored + report.known + report.failed,
+        "handled": report.handled,
         "stored": report.stored,
         "known": report.known,
         "failed": report.failed,

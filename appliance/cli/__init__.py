@@ -9,6 +9,7 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    cards,
     demo,
     evaluation,
     evidence,
@@ -75,6 +76,7 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     permission_lists,
