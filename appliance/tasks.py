@@ -14,7 +14,17 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, renewals, undo
+from appliance.actions import (
+    analysis,
+    enrolment,
+    health,
+    intake,
+    lights,
+    mailing,
+    recognition,
+    renewals,
+    undo,
+)
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -67,6 +77,7 @@ class Jobs:
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -176,6 +187,19 @@ class Jobs:
             self._config.language,
             now=box.now(),
             day=box.today(),
+            bell=box.bell,
+        )
+
+    def look_after(self) -> None:
+        """Tell by e-mail what about the box needs a person."""
+        box = self.box
+        health.tell_concerns(
+            box.safe,
+            box.readings(),
+            office_of(self._config),
+            self._config.machine_addresses,
+            self._config.language,
+            now=box.now(),
             bell=box.bell,
         )
 

@@ -10,6 +10,7 @@ from webui import (
     box,
     evidence,
     faces,
+    health,
     imports,
     language,
     library,
@@ -51,6 +52,7 @@ _PAGES = (
     users,
     audit,
     box,
+    health,
 )
 
 

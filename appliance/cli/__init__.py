@@ -9,6 +9,7 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    certificate,
     demo,
     evidence,
     health,
@@ -77,6 +78,7 @@ for _module in (
     evidence,
     release,
     serve,
+    certificate,
     users,
     audit,
     health,
