@@ -16,6 +16,7 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    duplicates,
     enrolment,
     health,
     intake,
@@ -70,6 +71,7 @@ class Jobs:
             timeout=30,
         )
         self._analyse = self._task(self.analyse)
+        self._compare = self._task(self.compare)
         self._enrol = self._task(self.enrol)
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
@@ -107,6 +109,14 @@ class Jobs:
         import_id = analysis.import_of(box.safe, PhotoId(photo_id), now=box.now())
         if analysis.is_examined(box.safe, import_id, now=box.now()):
             self._group(import_id)
+        self.compare(photo_id)
+
+    def compare(self, photo_id: str) -> None:
+        """Compare an examined photo with those that look like it."""
+        box = self.box
+        duplicates.compare(
+            box.safe, box.decoder, box.known, PhotoId(photo_id), now=box.now(), day=box.today()
+        )
 
     def enrol(self, face_id: str) -> None:
         """Make a template, and look for that person among the faces without a name."""
@@ -158,6 +168,8 @@ class Jobs:
         if self.huey.pending_count() == 0:
             for photo_id in analysis.waiting(box.safe, now=box.now(), limit=_SWEEP_MOST):
                 box.bell.analyse(photo_id)
+            for photo_id in duplicates.uncompared(box.safe, now=box.now(), limit=_SWEEP_MOST):
+                self._compare(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
         if self._mails and mailing.is_due(box.safe, now=box.now()):
