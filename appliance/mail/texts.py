@@ -65,7 +65,11 @@ SUBJECTS: Mapping[str, Words] = {
     "affected_one": _both(
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
+<<<<<<< HEAD
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
+=======
+    "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
+>>>>>>> main
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
@@ -392,6 +396,32 @@ Somebody in a photo that you used no longer wants it. You may not use it any mor
 Take the photo away from where you placed it. Here you see which photo it is:
 
 {link}""",
+    ),
+    "recall": _both(
+        """\
+Op {day} kreeg u van ons een foto, voor dit doel: {purpose}. De naam van het bestand begint met
+
+{release}
+
+Die foto mag niet meer gebruikt worden. Wilt u hem weghalen, overal waar u hem gebruikt of bewaart?
+
+Laat het ons daarna weten op deze pagina:
+
+{link}
+
+Kan het niet, of niet meteen? Zeg het dan ook daar. Stuur deze e-mail niet door: de link is voor u.""",
+        """\
+On {day} you received a photo from us, for this purpose: {purpose}. The name of its file begins with
+
+{release}
+
+That photo may no longer be used. Please remove it wherever you use or keep it.
+
+Then tell us on this page:
+
+{link}
+
+You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
     ),
     "test": _both(
         """\

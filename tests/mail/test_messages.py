@@ -22,6 +22,7 @@ from appliance.mail.messages import (
     at_sixteen,
     confirmation_code,
     photo_affected,
+    recall_notice,
     renewal_request,
     request_to_sign,
     signed_copy,
@@ -56,6 +57,7 @@ LETTERS: dict[str, Letter] = {
     "withdrawn": lambda to: withdrawal_confirmation(to, (Purpose.WEB,), DAY, LINK),
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
+    "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
