@@ -36,11 +36,8 @@ class MessageKind(StrEnum):
     RENEWAL = "renewal"
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
-<<<<<<< HEAD
     MACHINE = "machine"
-=======
     RECALL = "recall"
->>>>>>> main
     TEST = "test"
 
 
@@ -151,12 +148,12 @@ def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: s
     return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
 
 
-<<<<<<< HEAD
 def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Message:
     """Tell whoever looks after the box what is wrong with it. At least one concern. link: to its page."""
     told = "\n".join(f"- {CONCERNS[concern][to.language]}" for concern in concerns)
     return _message(MessageKind.MACHINE, to, "machine", concerns=told, link=link)
-=======
+
+
 def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
     """Ask a recipient to remove a copy whose consent ended. release: its id, as the file is called. Nobody in
     the photo is named."""
@@ -169,7 +166,6 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
         release=release,
         link=link,
     )
->>>>>>> main
 
 
 def trial(to: Reader) -> Message:

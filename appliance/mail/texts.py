@@ -65,11 +65,8 @@ SUBJECTS: Mapping[str, Words] = {
     "affected_one": _both(
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
-<<<<<<< HEAD
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
-=======
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
->>>>>>> main
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
