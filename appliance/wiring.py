@@ -17,6 +17,7 @@ from appliance.domain.health import Readings
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
 from appliance.machine.readings import read_machine
+from appliance.sources.card_service import CardService
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.store.keyring_file import KeyringFile
@@ -81,6 +82,11 @@ class Box:
     def readings(self) -> Readings:
         """How the machine is, now."""
         return read_machine(self.config.home, self.config.certificate)
+
+    @cached_property
+    def card_service(self) -> CardService:
+        """The service that mounts cards; asked anew each time."""
+        return CardService(self.config.card_service)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""

@@ -9,6 +9,7 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    cards,
     certificate,
     demo,
     evaluation,
@@ -76,6 +77,7 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     permission_lists,
