@@ -19,6 +19,7 @@ from appliance.actions import (
     cards,
     duplicates,
     enrolment,
+    health,
     intake,
     lights,
     mailing,
@@ -81,6 +82,7 @@ class Jobs:
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -214,6 +216,19 @@ class Jobs:
             self._config.language,
             now=box.now(),
             day=box.today(),
+            bell=box.bell,
+        )
+
+    def look_after(self) -> None:
+        """Tell by e-mail what about the box needs a person."""
+        box = self.box
+        health.tell_concerns(
+            box.safe,
+            box.readings(),
+            office_of(self._config),
+            self._config.machine_addresses,
+            self._config.language,
+            now=box.now(),
             bell=box.bell,
         )
 

@@ -12,6 +12,7 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    health,
     imports,
     language,
     library,
@@ -65,6 +66,7 @@ _PAGES = (
     users,
     audit,
     box,
+    health,
 )
 
 

@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     cards,
+    certificate,
     demo,
     evaluation,
     evidence,
@@ -84,6 +85,7 @@ for _module in (
     release,
     receipts,
     serve,
+    certificate,
     users,
     audit,
     health,

@@ -50,6 +50,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "access.sign_out_now"): (VIEWER, {}),
     ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
     ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
     ("GET", "photos.show"): (VIEWER, {}),
