@@ -8,9 +8,11 @@ from webui import (
     appearance,
     audit,
     box,
+    cards,
     duplicates,
     evidence,
     faces,
+    health,
     imports,
     language,
     library,
@@ -28,6 +30,7 @@ from webui import (
     renewals,
     requests,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -57,10 +60,13 @@ _PAGES = (
     recalls,
     shoots,
     imports,
+    uploads,
+    cards,
     mail,
     users,
     audit,
     box,
+    health,
 )
 
 

@@ -9,6 +9,8 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    cards,
+    certificate,
     demo,
     evaluation,
     evidence,
@@ -75,6 +77,7 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     permission_lists,
@@ -82,6 +85,7 @@ for _module in (
     release,
     receipts,
     serve,
+    certificate,
     users,
     audit,
     health,

@@ -14,6 +14,7 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
@@ -36,6 +37,7 @@ from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -142,6 +144,21 @@ class View:
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
+
+    @cached_property
+    def cards(self) -> CardRows:
+        """Cards that were in the box."""
+        return CardRows(self._db)
+
+    @cached_property
+    def taken_files(self) -> TakenFileRows:
+        """Which files of cards and shares were taken in."""
+        return TakenFileRows(self._db)
 
     @cached_property
     def access(self) -> AccessRows:

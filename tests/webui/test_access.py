@@ -21,6 +21,7 @@ from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
 from appliance.domain.release import usual_order
 from appliance.domain.signing import RequestId
@@ -49,6 +50,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "access.sign_out_now"): (VIEWER, {}),
     ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
     ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
     ("GET", "photos.show"): (VIEWER, {}),
@@ -89,8 +91,16 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "imports.index"): (VIEWER, {}),
     ("GET", "imports.show"): (VIEWER, {}),
     ("GET", "imports.progress"): (VIEWER, {}),
+    ("GET", "cards.show"): (VIEWER, {}),
+    ("GET", "cards.rules"): (VIEWER, {}),
+    ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
+    ("POST", "cards.import_card"): (EDITOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
-    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("GET", "uploads.index"): (EDITOR, {}),
+    ("POST", "uploads.begin"): (EDITOR, {}),
+    ("GET", "uploads.show"): (EDITOR, {}),
+    ("PATCH", "uploads.take_part"): (EDITOR, {}),
+    ("DELETE", "uploads.drop"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
@@ -171,6 +181,7 @@ DEPEND_ON_STATE = frozenset(
     {
         "box.approve",
         "box.propose",
+        "cards.import_card",
         "duplicates.decide",
         "mail.test",
         "naming.take_back",
@@ -183,9 +194,20 @@ DEPEND_ON_STATE = frozenset(
         "requests.paper",
         "requests.poster",
         "shoots.recognition",
+        "uploads.begin",
+        "uploads.drop",
+        "uploads.show",
+        "uploads.take_part",
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
+
+
+class EmptySlots:
+    """A card service that sees no card."""
+
+    def seen(self) -> Seen:
+        return Seen()
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
@@ -208,6 +230,7 @@ def things(box: Box) -> dict[str, str]:
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
         "kind": "proxy",
+        "insertion": "a card that is not in",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
         "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
@@ -238,6 +261,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "evidence_id": kept.id,
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
+        "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
     }
@@ -275,14 +299,24 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     allowed, form = MATRIX[method, endpoint]
+    office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     parts = things(office)
     browser = as_role(role)
     path = address(app, endpoint, parts)
     if method == "GET":
         answer = browser.get(path + QUERIES.get(endpoint, ""))
-    elif endpoint == "imports.take_file":
-        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
-        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    elif endpoint.startswith("uploads."):
+        headers = {
+            "X-CSRFToken": browser.form_token(),
+            "Accept": "application/json",
+            "Tus-Resumable": "1.0.0",
+        }
+        headers |= {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": "0",
+            "Upload-Length": "7",
+        }
+        answer = browser.client.open(path, method=method, data=b"a photo", headers=headers)
     else:
         root = tmp_path_factory.mktemp("root")
         office.config = replace(office.config, import_roots=(root,))
