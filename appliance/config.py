@@ -57,6 +57,11 @@ class Config:
         return self.home / "files"
 
     @property
+    def backup_key(self) -> Path:
+        """The key of the backups, in its slots."""
+        return self.home / "backup.json"
+
+    @property
     def queue(self) -> Path:
         """The job queue; it holds opaque ids only."""
         return self.home / "queue.db"

@@ -11,6 +11,7 @@ from webui import (
     evidence,
     faces,
     imports,
+    keeping,
     language,
     library,
     mail,
@@ -50,6 +51,7 @@ _PAGES = (
     mail,
     users,
     audit,
+    keeping,
     box,
 )
 
@@ -64,7 +66,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen})
+    app.context_processor(lambda: {"unseen_notices": notices.unseen, "alarming": keeping.alarming})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -9,7 +9,9 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
     demo,
+    duties,
     evidence,
     health,
     intake,
@@ -79,8 +81,10 @@ for _module in (
     serve,
     users,
     audit,
+    backup,
     health,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.duties import Duty
 from appliance.domain.wording import Language
 from appliance.mail import texts
 from appliance.mail.messages import (
@@ -18,6 +19,7 @@ from appliance.mail.messages import (
     Message,
     MessageKind,
     Reader,
+    alarm,
     alert_digest,
     at_sixteen,
     confirmation_code,
@@ -56,6 +58,7 @@ LETTERS: dict[str, Letter] = {
     "withdrawn": lambda to: withdrawal_confirmation(to, (Purpose.WEB,), DAY, LINK),
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
+    "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.DRILL_FULL), LINK),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

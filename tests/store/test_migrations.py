@@ -132,6 +132,10 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.notices.of(UserId("user-1")),
         lambda view: view.history.on(view.photos.page(Filter(), after=None, limit=9), TODAY),
     ],
+    5: [
+        lambda view: view.backups.get("office"),
+        lambda view: view.duties.get("run1"),
+    ],
 }
 
 
