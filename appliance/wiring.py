@@ -10,6 +10,7 @@ from functools import cached_property
 
 from appliance.actions.backup import Shelf
 from appliance.actions.bell import Bell, Silent
+from appliance.actions.duplicates import Known
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
@@ -65,6 +66,11 @@ class Box:
             Mistake: when no model pack is installed.
         """
         return FaceAnalyser(load(self.config.models))
+
+    @cached_property
+    def known(self) -> Known:
+        """The fingerprints of the library, read when they are first needed."""
+        return Known()
 
     @cached_property
     def sealing(self) -> Sealing:

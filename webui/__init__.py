@@ -8,6 +8,7 @@ from webui import (
     appearance,
     audit,
     box,
+    duplicates,
     evidence,
     faces,
     imports,
@@ -18,6 +19,7 @@ from webui import (
     naming,
     notices,
     people,
+    permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
@@ -37,12 +39,14 @@ _PAGES = (
     appearance,
     library,
     photos,
+    duplicates,
     faces,
     naming,
     people,
     quitclaims,
     requests,
     renewals,
+    permission_lists,
     quitclaim_templates,
     evidence,
     notices,
@@ -66,7 +70,8 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen, "alarming": keeping.alarming})
+    told = {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting}
+    app.context_processor(lambda: told | {"alarming": keeping.alarming})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -54,13 +54,17 @@ def due(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
 def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """The duties that failed or are overdue: what the red banner tells.
 
-    A box without a target of backups has one alarm, not one for each duty.
+    A box without a target has no backups to fail; the page of duties says that they are missing.
     """
     with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
-        return tuple(one for one in _due(view, now) if one.alarming and one.duty in _BANNER)
+        return _alarming(view, now)
 
 
-_BANNER = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL, Duty.SCRUB})
+def _alarming(view: View, now: datetime) -> tuple[Due, ...]:
+    return tuple(one for one in _due(view, now) if one.alarming and one.duty in _BANNER)
+
+
+_BANNER = frozenset({Duty.BACKUP, Duty.CANARY})
 
 
 def _due(view: View, now: datetime) -> tuple[Due, ...]:
@@ -85,8 +89,8 @@ def run_of(safe: Safe, run_id: str, *, by: Actor, now: datetime) -> Run:
 
 def tell_overdue(safe: Safe, alarm_: Alarm, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """Mail what is overdue or failed, and return it; for a timer of its own, each morning."""
-    found = alarming(safe, by=by, now=now)
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now) as tx:
+        found = _alarming(tx, now)
         if found:
             _tell(tx, tuple(dict.fromkeys(one.duty for one in found)), alarm_)
         tx.record(Event("duty:check", detail=f"alarming={len(found)}"))

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     REQUEST_MAKE = "request:make"
     EVIDENCE_VIEW = "evidence:view"
     MESSAGE_VIEW = "message:view"
+    LIST_IMPORT = "list:import"
     SHOOT_VIEW = "shoot:view"
     SHOOT_EDIT = "shoot:edit"
     RECOGNITION_PROPOSE = "recognition:propose"
@@ -93,6 +94,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
     Permission.TEMPLATE_EDIT,
+    Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }

@@ -11,7 +11,8 @@ class DutyRows(Rows):
     """Runs of duties."""
 
     def add(self, run: Run) -> None:
-        """Note how a duty went."""
+        """Note how a duty went; noting it twice is noting it once."""
+        self._run("DELETE FROM duty_runs WHERE id = ?", run.id)
         self._add(
             "duty_runs",
             {

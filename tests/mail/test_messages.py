@@ -58,7 +58,7 @@ LETTERS: dict[str, Letter] = {
     "withdrawn": lambda to: withdrawal_confirmation(to, (Purpose.WEB,), DAY, LINK),
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
-    "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.DRILL_FULL), LINK),
+    "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

@@ -14,8 +14,9 @@ from appliance.domain.access import UserId
 from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
-from appliance.domain.photos import FaceId, ShootId
-from appliance.domain.signing import EvidenceId
+from appliance.domain.permission_list import ListId
+from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
+from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
@@ -133,6 +134,20 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.history.on(view.photos.page(Filter(), after=None, limit=9), TODAY),
     ],
     5: [
+        lambda view: view.photos.get(PhotoId("photo-2")).variant_of == "photo-1",
+        lambda view: view.photos.get(PhotoId("photo-2")).quarantined,
+        lambda view: view.duplicates.open(9),
+        lambda view: view.duplicates.fingerprints(6),
+        lambda view: view.duplicates.blocked("9" * 64) == "photo-1",
+        lambda view: view.imports.get(ImportId("import-1")).at_most == 50,
+    ],
+    6: [
+        lambda view: view.permission_lists.recent()[0].mapping.decisions == {2: "person-1", 3: None},
+        lambda view: view.permission_lists.data(ListId("list-1")),
+        lambda view: view.permission_lists.brought(ListId("list-1"))[0].filled_in,
+        lambda view: view.scans.of_request(RequestId("request-1"))[0].place in view.photos.known_places(),
+    ],
+    7: [
         lambda view: view.backups.get("office"),
         lambda view: view.duties.get("run1"),
     ],
