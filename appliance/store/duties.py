@@ -40,15 +40,15 @@ class DutyRows(Rows):
     def latest(self) -> dict[tuple[Duty, str], Run]:
         """The last run of each duty, for each target."""
         rows = self._all(
-            "SELECT * FROM duty_runs AS one WHERE started_at = (SELECT max(started_at) FROM duty_runs"
-            " WHERE duty = one.duty AND target = one.target)"
+            "SELECT * FROM duty_runs WHERE number IN"
+            " (SELECT max(number) FROM duty_runs GROUP BY duty, target)"
         )
         return {(run.duty, run.target): run for run in map(_run, rows)}
 
     def recent(self, limit: int, duty: Duty | None = None) -> list[Run]:
         """The latest runs, newest first."""
         rows = self._all(
-            "SELECT * FROM duty_runs WHERE ?1 IS NULL OR duty = ?1 ORDER BY started_at DESC LIMIT ?2",
+            "SELECT * FROM duty_runs WHERE ?1 IS NULL OR duty = ?1 ORDER BY number DESC LIMIT ?2",
             duty.value if duty else None,
             limit,
         )

@@ -14,12 +14,13 @@ CREATE TABLE backup_targets (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE duty_runs (
-    id          TEXT PRIMARY KEY,
+    number      INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
     duty        TEXT NOT NULL,
     target      TEXT NOT NULL,
     started_at  TEXT NOT NULL,
     finished_at TEXT NOT NULL,
     passed      INTEGER NOT NULL CHECK (passed IN (0, 1)),
     findings    TEXT NOT NULL CHECK (json_valid(findings))
-) STRICT, WITHOUT ROWID;
-CREATE INDEX duty_runs_by_duty ON duty_runs (duty, target, started_at);
+) STRICT;
+CREATE INDEX duty_runs_by_duty ON duty_runs (duty, target, number);

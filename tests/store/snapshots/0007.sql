@@ -179,4 +179,4 @@ INSERT INTO scans (id, number, request_id, made_at, made_by, place, bytes, sha25
      '9999999999999999999999999999999999999999999999999999999999999999', x'2122232425');
 
 INSERT INTO backup_targets VALUES ('office', 'rest', 'https://backup.example/box', 'NL', '', '', 'box', 'secret', 30, 0);
-INSERT INTO duty_runs VALUES ('run1', 'backup', 'office', '2026-11-24T01:00:00.000000+00:00', '2026-11-24T01:05:00.000000+00:00', 1, '{"files": 3}');
+INSERT INTO duty_runs VALUES (1, 'run1', 'backup', 'office', '2026-11-24T01:00:00.000000+00:00', '2026-11-24T01:05:00.000000+00:00', 1, '{"files": 3}');
