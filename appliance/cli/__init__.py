@@ -12,6 +12,7 @@ from appliance.cli import (
     backup,
     demo,
     duties,
+    evaluation,
     evidence,
     health,
     intake,
@@ -85,6 +86,7 @@ for _module in (
     audit,
     backup,
     health,
+    evaluation,
     demo,
     duties,
 ):
