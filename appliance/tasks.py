@@ -21,6 +21,7 @@ from appliance.actions import (
     intake,
     lights,
     mailing,
+    recalls,
     recognition,
     renewals,
     undo,
@@ -160,7 +161,8 @@ class Jobs:
             return mailing.deliver(box.safe, now=box.now()) if mine else 0
 
     def sweep(self) -> None:
-        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
+        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go, and
+        recipients of copies that were called back are written to."""
         box = self.box
         recognition.forget_lapsed(box.safe, now=box.now(), day=box.today())
         if self.huey.pending_count() == 0:
@@ -170,6 +172,10 @@ class Jobs:
                 self._compare(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
+        if self._mails:
+            office = office_of(self._config)
+            language = self._config.language
+            recalls.tell_recipients(box.safe, office, language, now=box.now(), bell=box.bell)
         if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):

@@ -23,6 +23,8 @@ from webui import (
     photos,
     quitclaim_templates,
     quitclaims,
+    recalls,
+    releases,
     renewals,
     requests,
     shoots,
@@ -50,6 +52,8 @@ _PAGES = (
     quitclaim_templates,
     evidence,
     notices,
+    releases,
+    recalls,
     shoots,
     imports,
     mail,
@@ -70,8 +74,14 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    told = {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting}
-    app.context_processor(lambda: told | {"alarming": keeping.alarming})
+    app.context_processor(
+        lambda: {
+            "unseen_notices": notices.unseen,
+            "unanswered_recalls": recalls.unanswered,
+            "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
+        }
+    )
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -33,6 +33,7 @@ _UPLOADS = {
     "imports.from_browser": LARGEST_UPLOAD,
     "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
+    "releases.recognise": LARGEST_UPLOAD,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
-from appliance.domain.consent import Basis, Purpose
+from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
@@ -15,6 +15,8 @@ from appliance.domain.permission_columns import Field
 from appliance.domain.permission_list import ListState
 from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
+from appliance.domain.recalls import RecallState
+from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -58,6 +60,36 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (RecallState, RecallState.OPEN): marked("not answered yet"),
+    (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
+    (RecallState, RecallState.REMOVED): marked("removed"),
+    (RecallState, RecallState.REFUSED): marked("refused"),
+    (RecallState, RecallState.LIFTED): marked("permitted again"),
+    (Why, Why.NO_QUITCLAIM): marked("no quitclaim"),
+    (Why, Why.EXPIRED): marked("permission expired"),
+    (Why, Why.REVOKED): marked("permission withdrawn"),
+    (Why, Why.DECLINED): marked("no to this purpose"),
+    (Why, Why.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
+    (Why, Why.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Size, Size.ORIGINAL): marked("as large as the photo"),
+    (Size, Size.LARGE): marked("large, 2048 pixels"),
+    (Size, Size.MEDIUM): marked("medium, 1600 pixels"),
+    (Size, Size.SMALL): marked("small, 800 pixels"),
+    (Size, Size.A3): marked("print on A3, 300 dpi"),
+    (Size, Size.A4): marked("print on A4, 300 dpi"),
+    (Size, Size.A5): marked("print on A5, 300 dpi"),
+    (Crop, Crop.WHOLE): marked("the whole photo"),
+    (Crop, Crop.SQUARE): marked("square"),
+    (Crop, Crop.UPRIGHT): marked("upright, 4 : 5"),
+    (Crop, Crop.WIDE): marked("wide, 16 : 9"),
+    (Crop, Crop.BADGE): marked("staff card, 35 : 45"),
+    (FileFormat, FileFormat.JPEG): marked("JPEG"),
+    (FileFormat, FileFormat.PNG): marked("PNG"),
+    (FileFormat, FileFormat.WEBP): marked("WebP"),
+    (FileFormat, FileFormat.TIFF): marked("TIFF"),
+    (ColourSpace, ColourSpace.SRGB): marked("sRGB, for screens"),
+    (ColourSpace, ColourSpace.ADOBE_RGB): marked("Adobe RGB (1998), for printing houses"),
+    (ColourSpace, ColourSpace.GREY): marked("shades of grey"),
     (ListState, ListState.OPEN): marked("not brought in yet"),
     (ListState, ListState.COMMITTED): marked("brought in"),
     (ListState, ListState.UNDONE): marked("taken back"),
@@ -87,6 +119,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
+    (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
     (MessageState, MessageState.QUEUED): marked("waits"),
     (MessageState, MessageState.SENT): marked("sent"),
@@ -109,6 +142,9 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.PRIVACY_OFFICER): marked(
         "Sees everything and approves recognition, but does not work with the photos."
     ),
+    (RecallState, RecallState.ACKNOWLEDGED): marked("It is known, and will be done."),
+    (RecallState, RecallState.REMOVED): marked("It is gone everywhere it was used or kept."),
+    (RecallState, RecallState.REFUSED): marked("It stays. Say why, or call us."),
     (Channel, Channel.LINK): marked("A personal link with its QR code, to hand over yourself."),
     (Channel, Channel.EMAIL): marked("The same link, sent by e-mail by the box."),
     (Channel, Channel.POSTER): marked(

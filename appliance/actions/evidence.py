@@ -8,6 +8,7 @@ from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import QuitclaimId
 from appliance.domain.errors import Fault
+from appliance.domain.release import Receipt
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
 from appliance.evidence.bundle import VERIFIER, make_bundle, standalone_verifier
@@ -27,6 +28,17 @@ class Sealing(Protocol):
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, hexadecimal."""
+
+    @property
+    def organisation(self) -> str:
+        """The organisation that the certificate names."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The certificate (PEM)."""
+
+    def receipt(self, receipt: Receipt) -> bytes:
+        """The proof of a release, sealed JSON."""
 
     def document(self, template: Template, signing: Signing) -> bytes:
         """The signed form as a sealed PDF."""

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from appliance.domain.release import Receipt
 from appliance.domain.signing import Signing
 from appliance.domain.templates import Template
+from appliance.evidence.receipts import receipt_json
 from appliance.evidence.seals import Seal
 
 
@@ -20,6 +22,20 @@ class Sealer:
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, hexadecimal."""
         return self.seal.fingerprint
+
+    @property
+    def organisation(self) -> str:
+        """Whose seal it is."""
+        return self.seal.organisation
+
+    @property
+    def certificate(self) -> bytes:
+        """The certificate (PEM), to hand out."""
+        return self.seal.pem
+
+    def receipt(self, receipt: Receipt) -> bytes:
+        """The sealed receipt of a release; see `receipt_json`."""
+        return receipt_json(receipt, self.seal)
 
     def document(self, template: Template, signing: Signing, scans: Sequence[bytes] = ()) -> bytes:
         """The signed form as a sealed PDF; see `signed_form`."""

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
     ALARM = "alarm"
+    RECALL = "recall"
     TEST = "test"
 
 
@@ -151,6 +152,20 @@ def alarm(to: Reader, duties: Sequence[Duty], link: str) -> Message:
     """Tell that the box failed at something it has to do. link: to the page that shows what."""
     listed = "\n".join(f"- {word(duty, to.language)}" for duty in duties)
     return _message(MessageKind.ALARM, to, "alarm", duties=listed, link=link)
+
+
+def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
+    """Ask a recipient to remove a copy whose consent ended. release: its id, as the file is called. Nobody in
+    the photo is named."""
+    return _message(
+        MessageKind.RECALL,
+        to,
+        "recall",
+        purpose=word(purpose, to.language),
+        day=_day(to, released_on),
+        release=release,
+        link=link,
+    )
 
 
 def trial(to: Reader) -> Message:

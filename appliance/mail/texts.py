@@ -43,6 +43,7 @@ SUBJECTS: Mapping[str, Words] = {
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
     "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
+    "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
@@ -365,6 +366,31 @@ The photo safe could not do something that it has to do:
 Please look today what is wrong. Here is what the safe knows:
 
 {link}""",
+    "recall": _both(
+        """\
+Op {day} kreeg u van ons een foto, voor dit doel: {purpose}. De naam van het bestand begint met
+
+{release}
+
+Die foto mag niet meer gebruikt worden. Wilt u hem weghalen, overal waar u hem gebruikt of bewaart?
+
+Laat het ons daarna weten op deze pagina:
+
+{link}
+
+Kan het niet, of niet meteen? Zeg het dan ook daar. Stuur deze e-mail niet door: de link is voor u.""",
+        """\
+On {day} you received a photo from us, for this purpose: {purpose}. The name of its file begins with
+
+{release}
+
+That photo may no longer be used. Please remove it wherever you use or keep it.
+
+Then tell us on this page:
+
+{link}
+
+You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
     ),
     "test": _both(
         """\

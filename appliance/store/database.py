@@ -31,6 +31,7 @@ from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
@@ -83,6 +84,11 @@ class View:
     def releases(self) -> ReleaseRows:
         """Copies that left."""
         return ReleaseRows(self._db)
+
+    @cached_property
+    def recalls(self) -> RecallRows:
+        """Copies called back."""
+        return RecallRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

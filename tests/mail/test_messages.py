@@ -24,6 +24,7 @@ from appliance.mail.messages import (
     at_sixteen,
     confirmation_code,
     photo_affected,
+    recall_notice,
     renewal_request,
     request_to_sign,
     signed_copy,
@@ -59,6 +60,7 @@ LETTERS: dict[str, Letter] = {
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
+    "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

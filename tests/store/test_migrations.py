@@ -16,6 +16,7 @@ from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
+from appliance.domain.release import ReleaseId, Size
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -148,6 +149,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.scans.of_request(RequestId("request-1"))[0].place in view.photos.known_places(),
     ],
     7: [
+        lambda view: view.recalls.by_token("dddd"),
+        lambda view: view.releases.get(ReleaseId("release-9")).shape.size is Size.A4,
+        lambda view: view.releases.fingerprints(),
+    ],
+    8: [
         lambda view: view.backups.get("office"),
         lambda view: view.duties.get("run1"),
     ],

@@ -17,8 +17,11 @@ from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
+from appliance.actions.release import release
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.domain.consent import Purpose
+from appliance.domain.release import usual_order
 from appliance.wiring import Box
 from tests.actions.scene import told
 from tests.conftest import Clock
@@ -49,7 +52,15 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
-    ("GET", "photos.released"): (VIEWER, {}),
+    ("GET", "releases.index"): (VIEWER, {}),
+    ("GET", "releases.new"): (EDITOR, {}),
+    ("POST", "releases.make"): (EDITOR, {"purpose": "web", "photo": "{photo_id}", "together": "1"}),
+    ("GET", "releases.receipt"): (VIEWER, {}),
+    ("GET", "releases.recognise"): (VIEWER, {}),
+    ("POST", "releases.recognise"): (VIEWER, {"file": "FILE"}),
+    ("GET", "recalls.index"): (VIEWER, {}),
+    ("GET", "recalls.report"): (VIEWER, {}),
+    ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
     ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
     ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
     ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
@@ -146,7 +157,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24"}
+QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green"}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -158,6 +169,7 @@ DEPEND_ON_STATE = frozenset(
         "people.unmerge",
         "permission_lists.undo",
         "quitclaim_templates.write",
+        "recalls.answer",
         "renewals.renew",
         "requests.paper",
         "requests.poster",
@@ -210,7 +222,18 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "evidence_id": kept.id,
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
+        "recall_id": "a recall that is none",
+        "release_id": _released(box),
     }
+
+
+def _released(box: Box) -> str:
+    """A copy that left."""
+    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
+    made = release(
+        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
+    )
+    return made.release.id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:

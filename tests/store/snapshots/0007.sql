@@ -178,5 +178,13 @@ INSERT INTO scans (id, number, request_id, made_at, made_by, place, bytes, sha25
     ('scan-1', 1, 'request-1', '2026-03-01T11:00:00.000000+00:00', 'user-1', 'qr/qrstuv', 70000,
      '9999999999999999999999999999999999999999999999999999999999999999', x'2122232425');
 
-INSERT INTO backup_targets VALUES ('office', 'rest', 'https://backup.example/box', 'NL', '', '', 'box', 'secret', 30, 0);
-INSERT INTO duty_runs VALUES (1, 'run1', 'backup', 'office', '2026-11-24T01:00:00.000000+00:00', '2026-11-24T01:05:00.000000+00:00', 1, '{"files": 3}');
+INSERT INTO releases (id, photo_id, purpose, made_at, made_by, sha256, bytes, relied_on, shape, recipient, email, medium,
+    fingerprint, receipt, share_id) VALUES
+    ('release-9', 'photo-1', 'press', '2026-02-03T09:00:00.000000+00:00', 'user-1',
+     '9999999999999999999999999999999999999999999999999999999999999999', 900, '[["quitclaim-1",1]]',
+     '{"size":"a4","crop":"square","format":"png","colours":"grey"}', 'De Krant', 'foto@krant.example', 'voorpagina',
+     '8f0f0f0f0f0f0f0e', '{}', 'share-1');
+
+INSERT INTO recalls (id, release_id, why, opened_at, state, told_at, token_hash, answered_at, answered_by, note) VALUES
+    ('recall-1', 'release-9', 'revoked', '2026-02-05T08:00:00.000000+00:00', 'removed',
+     '2026-02-05T08:01:00.000000+00:00', 'dddd', '2026-02-06T08:00:00.000000+00:00', 'user-1', 'gebeld');
