@@ -15,6 +15,7 @@ from appliance.actions.asking import requests
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
+from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
@@ -22,8 +23,9 @@ from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
 from appliance.domain.consent import Purpose
 from appliance.domain.release import usual_order
+from appliance.domain.signing import RequestId
 from appliance.wiring import Box
-from tests.actions.scene import told
+from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
 from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
@@ -136,6 +138,12 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
     ("POST", "renewals.renew"): (EDITOR, {"quitclaims": "{quitclaim_id}"}),
+    ("GET", "paper.index"): (EDITOR, {}),
+    ("GET", "paper.show"): (EDITOR, {}),
+    ("GET", "paper.picture"): (EDITOR, {}),
+    ("POST", "paper.send"): (EDITOR, {"pages": "SCAN", "request": "{request_id}"}),
+    ("POST", "paper.confirm"): (EDITOR, {}),
+    ("POST", "paper.discard"): (EDITOR, {}),
     ("GET", "permission_lists.index"): (ADMINISTRATOR, {}),
     ("GET", "permission_lists.show"): (ADMINISTRATOR, {}),
     ("POST", "permission_lists.receive"): (ADMINISTRATOR, {"list": "LIST"}),
@@ -166,6 +174,7 @@ DEPEND_ON_STATE = frozenset(
         "duplicates.decide",
         "mail.test",
         "naming.take_back",
+        "paper.confirm",
         "people.unmerge",
         "permission_lists.undo",
         "quitclaim_templates.write",
@@ -202,8 +211,15 @@ def things(box: Box) -> dict[str, str]:
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
         "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
-        **_of_the_form(box),
+        **(form := _of_the_form(box)),
+        "scan_id": _scan(box, RequestId(form["request_id"])),
     }
+
+
+def _scan(box: Box, request_id: RequestId) -> str:
+    """A page that came back of the form that is still open."""
+    take_scans(box.safe, box.decoder, [picture(1)], by=OPERATOR, now=box.now(), request_id=request_id)
+    return paper_view(box.safe, request_id, by=OPERATOR, now=box.now()).scans[0].id
 
 
 def _of_the_form(box: Box) -> dict[str, str]:
@@ -287,7 +303,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
 
 
 def _with_file(form: dict[str, str]) -> dict[str, object]:
-    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv")}
+    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv"), "SCAN": (picture(2), "form.jpg")}
     return {k: (BytesIO(files[v][0]), files[v][1]) if v in files else v for k, v in form.items()}
 
 
