@@ -366,6 +366,7 @@ The photo safe could not do something that it has to do:
 Please look today what is wrong. Here is what the safe knows:
 
 {link}""",
+    ),
     "recall": _both(
         """\
 Op {day} kreeg u van ons een foto, voor dit doel: {purpose}. De naam van het bestand begint met
