@@ -14,6 +14,7 @@ from appliance.domain.wording import Language
 
 FILE = "kluis.toml"
 DEFAULT_HOME = Path("/var/lib/portretkluis")
+CARD_SERVICE = Path("/run/portretkluis-cards/socket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Config:
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
-    into released copies. alert_addresses: who is told by e-mail what ends soon.
+    into released copies. alert_addresses: who is told by e-mail what ends soon. card_service: its socket.
     """
 
     home: Path
@@ -40,6 +41,7 @@ class Config:
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
     alert_addresses: tuple[str, ...] = ()
+    card_service: Path = CARD_SERVICE
 
     @property
     def database(self) -> Path:
@@ -93,6 +95,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
         alert_addresses=_addresses(settings, problems),
+        card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:

@@ -16,6 +16,7 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    cards,
     duplicates,
     enrolment,
     intake,
@@ -29,7 +30,7 @@ from appliance.actions import (
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
-from appliance.domain.photos import FaceId, ImportId, PhotoId
+from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
 from appliance.wiring import Box, open_box
 
 _log = structlog.get_logger()
@@ -143,11 +144,20 @@ class Jobs:
         """Carry out an import, unless somebody is at it."""
         box = self.box
         with box.alone(f"import-{import_id}") as mine:
-            waiting = {report.id for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
-            if mine and import_id in waiting:
-                intake.carry_out(box.safe, ImportId(import_id), by=WORKER, clock=box.clock, bell=box.bell)
+            waiting = {report.id: report for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
+            if mine and (report := waiting.get(ImportId(import_id))):
+                self._carry_out(report)
         if analysis.is_examined(box.safe, ImportId(import_id), now=box.now()):
             self._group(import_id)
+
+    def _carry_out(self, report: ImportReport) -> None:
+        box = self.box
+        if report.card_id is None:
+            intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
+        else:
+            cards.carry_out_card(
+                box.safe, box.card_service, report.id, by=WORKER, clock=box.clock, bell=box.bell
+            )
 
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""

@@ -16,6 +16,7 @@ from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
+from appliance.sources.card_service import CardService
 from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
@@ -96,6 +97,11 @@ class Box:
             key=kept.open(_machine_key(config)),
             kit=kept.kit,
         )
+
+    @cached_property
+    def card_service(self) -> CardService:
+        """The service that mounts cards; asked anew each time."""
+        return CardService(self.config.card_service)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""

@@ -8,6 +8,7 @@ from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
+from appliance.domain.intake import Begin
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
@@ -31,6 +32,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Begin, Begin.AT_ONCE): marked("copy it at once"),
+    (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
@@ -183,6 +186,28 @@ SET_ASIDE: Mapping[str, str] = {
     ),
 }
 
+# What broke an import off, or keeps a card or share from being read: the key of the error.
+BROKEN_OFF: Mapping[str, str] = {
+    "card:gone": marked(
+        "It was pulled out before everything was copied. Put it back and the box copies the rest."
+    ),
+    "card:absent": marked("It was out before it could be copied. Put it back and the box copies it."),
+    "card:busy": marked("It is being read already. Wait until that is done."),
+    "card:damaged": marked("Its file system is damaged. The box changed nothing on it and repairs nothing."),
+    "card:no_file_system": marked(
+        "There is no file system on it that the box reads. It may be damaged. The box changed nothing on it."
+    ),
+    "card:no_driver": marked("The box has no driver for its file system. Ask your IT."),
+    "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
+    "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
+    "card:no_service": marked("The card service stopped. Ask your IT."),
+    "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
+    "store:swept": marked("A file went before it was noted. Import again."),
+    "import:broken": marked(
+        "Something went wrong in the box. Import again; tell whoever looks after the box."
+    ),
+}
+
 # What can be wrong with the audit log, as `domain.audit` tells it.
 BROKEN_LOG = (
     marked("an entry is missing"),
@@ -221,6 +246,11 @@ def set_aside_reason(key: str) -> str:
     """Why a photo was set aside, and what to do."""
     known = SET_ASIDE.get(key)
     return gettext(known) if known else key
+
+
+def broken_off_reason(key: str) -> str:
+    """Why an import was broken off or a card is not read, and what to do."""
+    return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
 
 
 def likeness(distance: float) -> str:

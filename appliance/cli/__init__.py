@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     backup,
+    cards,
     demo,
     duties,
     evaluation,
@@ -77,6 +78,7 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     permission_lists,

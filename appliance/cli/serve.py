@@ -33,7 +33,9 @@ _PR_SET_PDEATHSIG = 1
 @click.command()
 @click.option("--lan", is_flag=True, help="For the office: TLS 1.3, on the network.")
 @click.option("--address", default="0.0.0.0", help="With --lan: on which address to listen.")  # noqa: S104
-@click.option("--worker", is_flag=True, help="Also examine photos, in a process beside it.")
+@click.option(
+    "--worker", is_flag=True, help="Also examine photos, and watch for cards and shares, beside it."
+)
 @click.option("--door", "with_door", is_flag=True, help="Also serve the subject's door beside it.")
 @pass_context
 def serve(context: Context, lan: bool, address: str, worker: bool, with_door: bool) -> None:
@@ -44,6 +46,7 @@ def serve(context: Context, lan: bool, address: str, worker: bool, with_door: bo
     with ExitStack() as beside:
         if worker:
             beside.enter_context(_beside(config, "worker"))
+            beside.enter_context(_beside(config, "watch"))
         if with_door:
             where = ["--lan", "--address", address] if lan else []
             beside.enter_context(_beside(config, "door", *where))

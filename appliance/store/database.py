@@ -15,6 +15,7 @@ from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
+from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
@@ -144,6 +145,16 @@ class View:
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
+
+    @cached_property
+    def cards(self) -> CardRows:
+        """Cards that were in the box."""
+        return CardRows(self._db)
+
+    @cached_property
+    def taken_files(self) -> TakenFileRows:
+        """Which files of cards and shares were taken in."""
+        return TakenFileRows(self._db)
 
     @cached_property
     def access(self) -> AccessRows:

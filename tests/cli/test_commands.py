@@ -25,6 +25,9 @@ NO_LISTING = {
     "init",
     "unlock",
     "rekey",
+    "cards serve",
+    "cards import",
+    "watch",
     "models add",
     "models card",
     "models install",
@@ -45,6 +48,7 @@ NO_LISTING = {
 }
 # What a command must be given at least, to come as far as opening the safe.
 GIVEN = {
+    "cards import": ["one"],
     "shoot add": ["Open day"],
     "shoot recognise": ["one"],
     "recognition propose": ["DPIA-1"],
@@ -64,6 +68,7 @@ GIVEN = {
 }
 NEED_NO_SAFE = {
     "init",
+    "cards serve",
     "eval",
     "models add",
     "models card",

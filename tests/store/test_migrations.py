@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
+from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
@@ -154,6 +155,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.releases.fingerprints(),
     ],
     8: [
+        lambda view: view.cards.get(CardId("card-1")),
+        lambda view: view.cards.last_import(CardId("card-1")),
+        lambda view: view.taken_files.new("card-1", ["00112233445566778899aabbccddeeff", "new"]) == {"new"},
+        lambda view: [report.id for report in view.imports.open()] == ["import-2"],
+    ],
+    9: [
         lambda view: view.backups.get("office"),
         lambda view: view.duties.get("run1"),
     ],

@@ -21,6 +21,7 @@ from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
 from appliance.domain.release import usual_order
 from appliance.domain.signing import RequestId
@@ -89,6 +90,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "imports.index"): (VIEWER, {}),
     ("GET", "imports.show"): (VIEWER, {}),
     ("GET", "imports.progress"): (VIEWER, {}),
+    ("GET", "cards.show"): (VIEWER, {}),
+    ("GET", "cards.rules"): (VIEWER, {}),
+    ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
+    ("POST", "cards.import_card"): (EDITOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
     ("POST", "imports.take_file"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
@@ -171,6 +176,7 @@ DEPEND_ON_STATE = frozenset(
     {
         "box.approve",
         "box.propose",
+        "cards.import_card",
         "duplicates.decide",
         "mail.test",
         "naming.take_back",
@@ -186,6 +192,13 @@ DEPEND_ON_STATE = frozenset(
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
+
+
+class EmptySlots:
+    """A card service that sees no card."""
+
+    def seen(self) -> Seen:
+        return Seen()
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
@@ -208,6 +221,7 @@ def things(box: Box) -> dict[str, str]:
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
         "kind": "proxy",
+        "insertion": "a card that is not in",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
         "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
@@ -275,6 +289,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     allowed, form = MATRIX[method, endpoint]
+    office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     parts = things(office)
     browser = as_role(role)
     path = address(app, endpoint, parts)

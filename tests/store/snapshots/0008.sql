@@ -1,4 +1,4 @@
--- What a safe of schema version 6 may hold: at least one row in each table.
+-- What a safe of schema version 8 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -189,5 +189,7 @@ INSERT INTO recalls (id, release_id, why, opened_at, state, told_at, token_hash,
     ('recall-1', 'release-9', 'revoked', '2026-02-05T08:00:00.000000+00:00', 'removed',
      '2026-02-05T08:01:00.000000+00:00', 'dddd', '2026-02-06T08:00:00.000000+00:00', 'user-1', 'gebeld');
 
-INSERT INTO backup_targets VALUES ('office', 'rest', 'https://backup.example/box', 'NL', '', '', 'box', 'secret', 30, 0);
-INSERT INTO duty_runs VALUES (1, 'run1', 'backup', 'office', '2026-11-24T01:00:00.000000+00:00', '2026-11-24T01:05:00.000000+00:00', 1, '{"files": 3}');
+INSERT INTO cards (id, label, first_seen_at, shoot_id, insertion, files, fresh) VALUES
+    ('card-1', 'EOS_DIGITAL', '2026-03-01T09:00:00.000000+00:00', 'shoot-1', 'insertion-1', 12, 3);
+UPDATE imports SET card_id = 'card-1', problem = 'card:gone' WHERE id = 'import-1';
+INSERT INTO taken_files (place, mark) VALUES ('card-1', '00112233445566778899aabbccddeeff');
