@@ -19,6 +19,7 @@ from appliance.actions import (
     cards,
     duplicates,
     enrolment,
+    health,
     intake,
     lights,
     mailing,
@@ -26,6 +27,7 @@ from appliance.actions import (
     recognition,
     renewals,
     undo,
+    uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
@@ -80,6 +82,7 @@ class Jobs:
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -198,7 +201,7 @@ class Jobs:
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
-            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+            uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
@@ -213,6 +216,19 @@ class Jobs:
             self._config.language,
             now=box.now(),
             day=box.today(),
+            bell=box.bell,
+        )
+
+    def look_after(self) -> None:
+        """Tell by e-mail what about the box needs a person."""
+        box = self.box
+        health.tell_concerns(
+            box.safe,
+            box.readings(),
+            office_of(self._config),
+            self._config.machine_addresses,
+            self._config.language,
+            now=box.now(),
             bell=box.bell,
         )
 

@@ -14,8 +14,10 @@ from appliance.actions.duplicates import Known
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
+from appliance.domain.health import Readings
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
+from appliance.machine.readings import read_machine
 from appliance.sources.card_service import CardService
 from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
@@ -97,6 +99,10 @@ class Box:
             key=kept.open(_machine_key(config)),
             kit=kept.kit,
         )
+
+    def readings(self) -> Readings:
+        """How the machine is, now."""
+        return read_machine(self.config.home, self.config.certificate)
 
     @cached_property
     def card_service(self) -> CardService:

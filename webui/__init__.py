@@ -12,6 +12,7 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    health,
     imports,
     keeping,
     language,
@@ -30,6 +31,7 @@ from webui import (
     renewals,
     requests,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -59,12 +61,14 @@ _PAGES = (
     recalls,
     shoots,
     imports,
+    uploads,
     cards,
     mail,
     users,
     audit,
     keeping,
     box,
+    health,
 )
 
 

@@ -39,6 +39,7 @@ from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -145,6 +146,11 @@ class View:
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
 
     @cached_property
     def cards(self) -> CardRows:

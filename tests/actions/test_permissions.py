@@ -40,6 +40,7 @@ from appliance.actions import (
     shoots,
     templates,
     undo,
+    uploads,
 )
 from appliance.actions.bell import Silent
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
@@ -55,6 +56,7 @@ from appliance.domain.release import ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, EvidenceId, RequestId
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
@@ -149,7 +151,18 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         ("a.jpg", io.BytesIO(b"a"), IMPORT),
         {"bell": "bell"},
     ),
-    intake.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    intake.close_import: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
+    uploads.receive: (
+        Permission.PHOTO_IMPORT,
+        (UploadId("an-upload"), 0, 1, io.BytesIO(b"a")),
+        {"bell": "bell"},
+    ),
+    uploads.drop_upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {"bell": "bell"}),
     intake.unfinished: (Permission.PHOTO_IMPORT, (), {}),
     intake.abandoned: (Permission.PHOTO_IMPORT, (), {}),
     intake.imports: (Permission.PHOTO_VIEW, (), {}),

@@ -50,6 +50,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "access.sign_out_now"): (VIEWER, {}),
     ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
     ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
     ("GET", "photos.show"): (VIEWER, {}),
@@ -95,7 +96,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
     ("POST", "cards.import_card"): (EDITOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
-    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("GET", "uploads.index"): (EDITOR, {}),
+    ("POST", "uploads.begin"): (EDITOR, {}),
+    ("GET", "uploads.show"): (EDITOR, {}),
+    ("PATCH", "uploads.take_part"): (EDITOR, {}),
+    ("DELETE", "uploads.drop"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
@@ -189,6 +194,10 @@ DEPEND_ON_STATE = frozenset(
         "requests.paper",
         "requests.poster",
         "shoots.recognition",
+        "uploads.begin",
+        "uploads.drop",
+        "uploads.show",
+        "uploads.take_part",
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
@@ -252,6 +261,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "evidence_id": kept.id,
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
+        "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
     }
@@ -295,9 +305,18 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     path = address(app, endpoint, parts)
     if method == "GET":
         answer = browser.get(path + QUERIES.get(endpoint, ""))
-    elif endpoint == "imports.take_file":
-        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
-        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    elif endpoint.startswith("uploads."):
+        headers = {
+            "X-CSRFToken": browser.form_token(),
+            "Accept": "application/json",
+            "Tus-Resumable": "1.0.0",
+        }
+        headers |= {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": "0",
+            "Upload-Length": "7",
+        }
+        answer = browser.client.open(path, method=method, data=b"a photo", headers=headers)
     else:
         root = tmp_path_factory.mktemp("root")
         office.config = replace(office.config, import_roots=(root,))
