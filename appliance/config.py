@@ -65,6 +65,7 @@ class Config:
         """The key of the backups, in its slots."""
         return self.home / "backup.json"
 
+    @property
     def certificate(self) -> Path:
         """What browsers are shown."""
         return self.home / "tls" / "certificate.pem"
