@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.consent import (
+    PUBLICATION,
     Answer,
     Basis,
     Light,
