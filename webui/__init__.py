@@ -14,6 +14,7 @@ from webui import (
     faces,
     health,
     imports,
+    keeping,
     language,
     library,
     mail,
@@ -67,6 +68,7 @@ _PAGES = (
     mail,
     users,
     audit,
+    keeping,
     box,
     health,
 )
@@ -87,6 +89,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
             "unseen_notices": notices.unseen,
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
         }
     )
     for page in _PAGES:

@@ -9,9 +9,11 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
     cards,
     certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
@@ -90,9 +92,11 @@ for _module in (
     certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

@@ -14,11 +14,13 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
+from appliance.store.duties import DutyRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -170,6 +172,16 @@ class View:
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def backups(self) -> BackupRows:
+        """Where backups go."""
+        return BackupRows(self._db)
+
+    @cached_property
+    def duties(self) -> DutyRows:
+        """How periodic duties went."""
+        return DutyRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

@@ -17,8 +17,10 @@ from appliance.actions import (
     access,
     asking,
     audit,
+    backup,
     consent,
     duplicates,
+    duties,
     evidence,
     faces,
     health,
@@ -41,9 +43,12 @@ from appliance.actions import (
     undo,
     uploads,
 )
+from appliance.actions.bell import Silent
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
+from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
+from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.moves import MoveId
 from appliance.domain.people import Person, PersonId
@@ -59,6 +64,7 @@ from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
+from tests.conftest import NOON
 from tests.evidence.forms import template
 
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
@@ -70,6 +76,10 @@ TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
+
+OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
+FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
+NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
 # stand for themselves.
@@ -92,6 +102,16 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     asking.requests_of: (Permission.QUITCLAIM_VIEW, (PERSON,), {}),
     audit.check: (Permission.AUDIT_VIEW, (), {}),
     audit.recent: (Permission.AUDIT_VIEW, (), {}),
+    backup.add_target: (Permission.BACKUP_EDIT, (OFFICE_DISK,), {}),
+    backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
+    backup.targets: (Permission.HEALTH_VIEW, (), {}),
+    backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
+    duties.due: (Permission.HEALTH_VIEW, (), {}),
+    duties.alarming: (Permission.HEALTH_VIEW, (), {}),
+    duties.runs: (Permission.HEALTH_VIEW, (), {}),
+    duties.run_of: (Permission.HEALTH_VIEW, ("a-run",), {}),
+    duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
     consent.amend: (Permission.QUITCLAIM_EDIT, (QUITCLAIM, granted(Purpose.WEB)), {"day": "day"}),
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),

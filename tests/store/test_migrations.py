@@ -160,6 +160,10 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.taken_files.new("card-1", ["00112233445566778899aabbccddeeff", "new"]) == {"new"},
         lambda view: [report.id for report in view.imports.open()] == ["import-2"],
     ],
+    9: [
+        lambda view: view.backups.get("office"),
+        lambda view: view.duties.get("run1"),
+    ],
 }
 
 
