@@ -28,6 +28,7 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
@@ -146,6 +147,11 @@ class View:
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
+
+    @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
 
     @cached_property
     def uploads(self) -> UploadRows:

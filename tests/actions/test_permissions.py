@@ -28,6 +28,7 @@ from appliance.actions import (
     intake,
     mailing,
     models,
+    moves,
     naming,
     notices,
     paper,
@@ -53,6 +54,7 @@ from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.moves import MoveId
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
@@ -160,6 +162,13 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"bell": "bell"},
     ),
     intake.close_import: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    moves.start_move: (Permission.PHOTO_IMPORT, (Path("/"),), {"bell": "bell"}),
+    moves.count: (Permission.PHOTO_IMPORT, ("decoder", "analyser", MoveId("m")), {"clock": "clock"}),
+    moves.count_again: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.try_some: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.move_all: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.moves: (Permission.PHOTO_VIEW, (), {}),
+    moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
