@@ -17,6 +17,7 @@ from huey.serializer import Serializer
 from appliance.actions import (
     analysis,
     cards,
+    coming_of_age,
     duplicates,
     enrolment,
     health,
@@ -219,11 +220,12 @@ class Jobs:
             box.bell.enrol(face_id)
 
     def alert(self) -> None:
-        """Tell by e-mail what ends soon, once each; without an address nobody is told."""
-        box = self.box
+        """Tell by e-mail what ends soon, once each, and ask whoever turned sixteen."""
+        box, office = self.box, office_of(self._config)
+        coming_of_age.ask_who_came_of_age(box.safe, office, now=box.now(), day=box.today(), bell=box.bell)
         renewals.send_alerts(
             box.safe,
-            office_of(self._config),
+            office,
             self._config.alert_addresses,
             self._config.language,
             now=box.now(),
