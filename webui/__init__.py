@@ -28,6 +28,7 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
     users,
 )
@@ -59,6 +60,7 @@ _PAGES = (
     shoots,
     imports,
     cards,
+    shares,
     mail,
     users,
     audit,

@@ -23,6 +23,7 @@ from appliance.cli import (
     release,
     safe,
     serve,
+    shares,
     shoots,
     users,
 )
@@ -77,6 +78,7 @@ for _module in (
     shoots,
     intake,
     cards,
+    shares,
     people,
     quitclaims,
     permission_lists,
