@@ -22,6 +22,7 @@ FLOORS = {
     "appliance.evidence": 1,
     "appliance.mail": 1,
     "appliance.backup": 1,
+    "appliance.machine": 1,
     "appliance.actions": 2,
     "appliance.config": 3,
     "appliance.logs": 3,

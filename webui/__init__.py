@@ -12,10 +12,13 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    health,
     imports,
+    keeping,
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
     paper,
@@ -30,6 +33,7 @@ from webui import (
     requests,
     shares,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -59,12 +63,16 @@ _PAGES = (
     recalls,
     shoots,
     imports,
+    uploads,
+    moves,
     cards,
     shares,
     mail,
     users,
     audit,
+    keeping,
     box,
+    health,
 )
 
 
@@ -83,6 +91,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
             "unseen_notices": notices.unseen,
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
         }
     )
     for page in _PAGES:

@@ -8,7 +8,9 @@ from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
+from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
+from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
@@ -40,6 +42,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (MoveStage, MoveStage.COUNTING): marked("being counted"),
+    (MoveStage, MoveStage.COUNTED): marked("counted"),
+    (MoveStage, MoveStage.TRYING): marked("being tried"),
+    (MoveStage, MoveStage.TRIED): marked("tried"),
+    (MoveStage, MoveStage.MOVING): marked("being taken in"),
+    (MoveStage, MoveStage.MOVED): marked("taken in"),
+    (MoveStage, MoveStage.STOPPED): marked("stopped"),
     (Resolution, Resolution.OPEN): marked("open"),
     (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
     (Resolution, Resolution.BLUR): marked("blurred in copies"),
@@ -121,11 +130,29 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.CODE): marked("confirmation code"),
     (MessageKind, MessageKind.SIGNED): marked("copy of what was signed"),
     (MessageKind, MessageKind.ALERT): marked("what ends soon"),
+    (MessageKind, MessageKind.MACHINE): marked("the box needs somebody"),
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
+    (Concern, Concern.CERTIFICATE_ENDED): marked(
+        "The certificate has ended, so browsers warn. Put a new one in its place."
+    ),
+    (Concern, Concern.CERTIFICATE): marked(
+        "The certificate ends within three weeks. Put a new one in its place."
+    ),
+    (Concern, Concern.DISK): marked("The disk is nearly full."),
+    (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),
+    (Concern, Concern.CLOCK): marked(
+        "The clock was not set since the box started. What is allowed depends on the day."
+    ),
+    (Concern, Concern.UPDATES): marked("Nothing has looked for updates for two weeks."),
+    (Concern, Concern.RESTART): marked("An update waits for a restart of the box."),
+    (Concern, Concern.SET_ASIDE): marked(
+        "Some photos could not be examined. Look at those that were set aside."
+    ),
     (MessageState, MessageState.QUEUED): marked("waits"),
     (MessageState, MessageState.SENT): marked("sent"),
     (MessageState, MessageState.FAILED): marked("failed"),

@@ -9,13 +9,17 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
     cards,
+    certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
     intake,
     models,
+    moves,
     people,
     permission_lists,
     quitclaims,
@@ -77,6 +81,7 @@ for _module in (
     models,
     shoots,
     intake,
+    moves,
     cards,
     shares,
     people,
@@ -86,11 +91,14 @@ for _module in (
     release,
     receipts,
     serve,
+    certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

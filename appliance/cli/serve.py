@@ -14,7 +14,6 @@ from huey.consumer import Consumer
 
 from appliance.cli.context import Context, pass_context
 from appliance.config import Config
-from appliance.domain.errors import Mistake
 from appliance.logs import set_up_logs
 from appliance.notify import pulse, tell
 from appliance.tasks import Jobs
@@ -139,10 +138,10 @@ class _Consumer(Consumer):  # type: ignore[misc]
 def courier(context: Context) -> None:
     """Send the e-mails that wait, until stopped: the one program beside the pages that needs a network."""
     set_up_logs()
+    open_box(context.config).close()  # a queue is made only beside a safe
     jobs = Jobs(context.config)
     stop = Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
-    jobs.box.now()  # a safe that does not open is told now
     tell("READY=1")
     sent = 0
     while not stop.wait(0 if sent else _LOOK_FOR_MAIL):
@@ -156,17 +155,4 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-@click.command()
-@pass_context
-def certificate(context: Context) -> None:
-    """The fingerprint of the certificate, to compare in the browser."""
-    config = context.config
-    if not config.home.is_dir():
-        raise Mistake(
-            "keys:no_safe", "There is no safe in this data directory.", "Make one with `kluis init`."
-        )
-    made, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
-    click.echo(fingerprint(made))
-
-
-COMMANDS = (serve, door, worker, courier, certificate)
+COMMANDS = (serve, door, worker, courier)

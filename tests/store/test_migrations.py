@@ -18,6 +18,7 @@ from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ReleaseId, Size
+from appliance.domain.shares import ShareId
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -159,6 +160,15 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.cards.last_import(CardId("card-1")),
         lambda view: view.taken_files.new("card-1", ["00112233445566778899aabbccddeeff", "new"]) == {"new"},
         lambda view: [report.id for report in view.imports.open()] == ["import-2"],
+    ],
+    9: [
+        lambda view: view.backups.get("office"),
+        lambda view: view.duties.get("run1"),
+    ],
+    10: [
+        lambda view: view.shares.get(ShareId("share-9")).password == "secret",
+        lambda view: view.shares.all()[0][1].problem == "share:gone",
+        lambda view: view.imports.get(ImportId("import-1")).share_id == "share-9",
     ],
 }
 
