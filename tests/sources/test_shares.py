@@ -136,7 +136,7 @@ def test_a_server_that_refuses_or_is_not_there_is_told(server: Server) -> None:
     assert told(replace(share, password="wrong")) == "share:refused"
     assert told(replace(share, place=server.address("no such folder"))) == "share:no_folder"
     assert told(replace(share, place=server.address().replace("fotos", "dicht"))) == "share:refused"
-    assert told(replace(share, place=server.address().replace("fotos", "nowhere"))) == "share:refused"
+    assert told(replace(share, place=server.address().replace("fotos", "nowhere"))) == "share:no_folder"
     assert told(replace(share, place="smb://127.0.0.1:9/fotos")) == "share:gone"
     assert told(Share(ShareId("one"), "Studio", "/nowhere/at/all")) == "share:gone"
 
