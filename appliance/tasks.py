@@ -17,7 +17,6 @@ from huey.serializer import Serializer
 from appliance.actions import (
     analysis,
     cards,
-    coming_of_age,
     duplicates,
     enrolment,
     health,
@@ -28,6 +27,7 @@ from appliance.actions import (
     recalls,
     recognition,
     renewals,
+    sixteen,
     undo,
     uploads,
 )
@@ -222,7 +222,7 @@ class Jobs:
     def alert(self) -> None:
         """Tell by e-mail what ends soon, once each, and ask whoever turned sixteen."""
         box, office = self.box, office_of(self._config)
-        coming_of_age.ask_who_came_of_age(box.safe, office, now=box.now(), day=box.today(), bell=box.bell)
+        sixteen.ask_whoever_turned_sixteen(box.safe, office, now=box.now(), day=box.today(), bell=box.bell)
         renewals.send_alerts(
             box.safe,
             office,

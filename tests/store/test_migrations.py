@@ -18,6 +18,7 @@ from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ReleaseId, Size
+from appliance.domain.shares import ShareId
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -163,6 +164,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     9: [
         lambda view: view.backups.get("office"),
         lambda view: view.duties.get("run1"),
+    ],
+    10: [
+        lambda view: view.shares.get(ShareId("share-9")).password == "secret",
+        lambda view: view.shares.all()[0][1].problem == "share:gone",
+        lambda view: view.imports.get(ImportId("import-1")).share_id == "share-9",
     ],
 }
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from appliance.actions.coming_of_age import ask_who_came_of_age
 from appliance.actions.people import change_person, create_person
+from appliance.actions.sixteen import ask_whoever_turned_sixteen
 from appliance.domain.access import OPERATOR, Permission
 from appliance.domain.consent import Purpose, Signer, Why, permission
 from appliance.domain.people import Person, Standing
@@ -44,7 +44,7 @@ def mornings(box: Box, clock: Clock, days: int) -> list[int]:
     for _ in range(days):
         clock.advance(days=1)
         now, day = box.now(), box.today()
-        asked_then.append(ask_who_came_of_age(box.safe, OFFICE, now=now, day=day, bell=box.bell))
+        asked_then.append(ask_whoever_turned_sixteen(box.safe, OFFICE, now=now, day=day, bell=box.bell))
     return asked_then
 
 

@@ -24,20 +24,24 @@ from appliance.store.database import Transaction, View
 from appliance.store.safe import Safe
 
 
-def ask_who_came_of_age(safe: Safe, office: Office, *, now: datetime, day: date, bell: Bell) -> int:
+def ask_whoever_turned_sixteen(safe: Safe, office: Office, *, now: datetime, day: date, bell: Bell) -> int:
     """Ask everybody once who turned sixteen, on the form that a guardian signed. Returns how many were asked.
 
     Whoever has no address is asked by staff: the page of what ends soon shows them before the day.
     """
     with safe.store.begin(by=WORKER, to=Permission.MESSAGE_VIEW, now=now) as tx:
-        asked = sum(_ask(tx, person, old, office) for person, old in _of_age(tx, day)) if can_mail(tx) else 0
-        tx.record(Event("quitclaim:of_age", detail=f"asked={asked}"))
+        asked = (
+            sum(_ask(tx, person, old, office) for person, old in _turned_sixteen(tx, day))
+            if can_mail(tx)
+            else 0
+        )
+        tx.record(Event("quitclaim:sixteen", detail=f"asked={asked}"))
     if asked:
         bell.deliver()
     return asked
 
 
-def _of_age(view: View, day: date) -> list[tuple[Person, Quitclaim]]:
+def _turned_sixteen(view: View, day: date) -> list[tuple[Person, Quitclaim]]:
     """Who turned sixteen since a guardian permitted something, with what the guardian signed last."""
     born = view.people.birth_dates()
     found = []
