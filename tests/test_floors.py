@@ -17,6 +17,7 @@ FLOORS = {
     "appliance.vision": 1,
     "appliance.sources": 1,
     "appliance.evidence": 1,
+    "appliance.identity": 1,
     "appliance.mail": 1,
     "appliance.backup": 1,
     "appliance.actions": 2,

@@ -5,6 +5,7 @@ from flask import Flask
 from appliance.wiring import Box
 from webui import (
     access,
+    account,
     appearance,
     audit,
     box,
@@ -16,6 +17,7 @@ from webui import (
     mail,
     naming,
     notices,
+    openid,
     people,
     photos,
     quitclaim_templates,
@@ -33,6 +35,8 @@ __all__ = ["create_app"]
 
 _PAGES = (
     access,
+    account,
+    openid,
     appearance,
     library,
     photos,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.actions.access import sign_in
+from appliance.actions.sign_in import sign_in
 from appliance.domain.errors import Mistake
 from appliance.wiring import Box
 from tests.actions.scene import fill
