@@ -35,6 +35,7 @@ lint: $(VENV)/dev.done
 
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench duplicates
 
 # Each lock file is followed to the letter: versions and hashes.
 $(VENV)/runtime.done: requirements/runtime.txt requirements/build.txt pyproject.toml

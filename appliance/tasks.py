@@ -14,7 +14,17 @@ from huey import SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from appliance.actions import analysis, enrolment, intake, lights, mailing, recognition, renewals, undo
+from appliance.actions import (
+    analysis,
+    duplicates,
+    enrolment,
+    intake,
+    lights,
+    mailing,
+    recognition,
+    renewals,
+    undo,
+)
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
@@ -42,10 +52,14 @@ class PlainSerializer(Serializer):  # type: ignore[misc]
 
 
 class Jobs:
-    """The queue with its jobs. Each process that runs jobs opens the safe for itself."""
+    """The queue with its jobs. Each process that runs jobs opens the safe for itself.
 
-    def __init__(self, config: Config) -> None:
+    mails: whether e-mail is sent here, too; not where a courier of its own does it.
+    """
+
+    def __init__(self, config: Config, *, mails: bool = True) -> None:
         self._config = config
+        self._mails = mails
         self._box: Box | None = None
         self.huey = SqliteHuey(
             "kluis",
@@ -56,6 +70,7 @@ class Jobs:
             timeout=30,
         )
         self._analyse = self._task(self.analyse)
+        self._compare = self._task(self.compare)
         self._enrol = self._task(self.enrol)
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
@@ -92,6 +107,14 @@ class Jobs:
         import_id = analysis.import_of(box.safe, PhotoId(photo_id), now=box.now())
         if analysis.is_examined(box.safe, import_id, now=box.now()):
             self._group(import_id)
+        self.compare(photo_id)
+
+    def compare(self, photo_id: str) -> None:
+        """Compare an examined photo with those that look like it."""
+        box = self.box
+        duplicates.compare(
+            box.safe, box.decoder, box.known, PhotoId(photo_id), now=box.now(), day=box.today()
+        )
 
     def enrol(self, face_id: str) -> None:
         """Make a template, and look for that person among the faces without a name."""
@@ -127,10 +150,14 @@ class Jobs:
 
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
+        if self._mails and self.deliver_some():
+            self._deliver()
+
+    def deliver_some(self) -> int:
+        """Send the first e-mails that wait. Returns how many went out."""
         box = self.box
         with box.alone("deliver") as mine:
-            if mine and mailing.deliver(box.safe, now=box.now()):
-                self._deliver()
+            return mailing.deliver(box.safe, now=box.now()) if mine else 0
 
     def sweep(self) -> None:
         """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
@@ -139,9 +166,11 @@ class Jobs:
         if self.huey.pending_count() == 0:
             for photo_id in analysis.waiting(box.safe, now=box.now(), limit=_SWEEP_MOST):
                 box.bell.analyse(photo_id)
+            for photo_id in duplicates.uncompared(box.safe, now=box.now(), limit=_SWEEP_MOST):
+                self._compare(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
-        if mailing.is_due(box.safe, now=box.now()):
+        if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from appliance.actions.bell import Bell, Silent
+from appliance.actions.duplicates import Known
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
@@ -63,6 +64,11 @@ class Box:
             Mistake: when no model pack is installed.
         """
         return FaceAnalyser(load(self.config.models))
+
+    @cached_property
+    def known(self) -> Known:
+        """The fingerprints of the library, read when they are first needed."""
+        return Known()
 
     @cached_property
     def sealing(self) -> Sealing:

@@ -1,10 +1,10 @@
-"""`python -m bench`: what a photo costs, beside a peer; `python -m bench library`: a library of 100,000."""
+"""`python -m bench`: what a photo costs, beside a peer; `library`, `duplicates`: in a library of 100,000."""
 
 from pathlib import Path
 
 import click
 
-from bench import library
+from bench import duplicates, library
 from bench.photos import make_photos
 from bench.pipeline import Pipeline, beside_the_peer
 from bench.report import Report
@@ -71,6 +71,19 @@ def library_command(shared: tuple[Place, Path], photos: int, people: int, reques
     report = Report("library", {"photos": photos, "people": people, "requests": requests})
     report.start()
     library.measure(place, photos, people, requests, report, _progress)
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+@main.command("duplicates")
+@click.option("--photos", type=click.IntRange(min=10), default=100_000, show_default=True)
+@click.option("--data", type=_FOLDER, help="Photos of real people, a folder for each set.")
+@click.pass_obj
+def duplicates_command(shared: tuple[Place, Path], photos: int, data: Path | None) -> None:
+    """Measure how quickly and how rightly copies of a picture are found."""
+    _, results = shared
+    report = Report("duplicates", {"photos": photos})
+    report.start()
+    duplicates.measure(photos, data, report, _progress)
     click.echo(f"\nFigures in {report.write(results)}")
 
 

@@ -66,3 +66,23 @@ def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
     assert {"library", "photo", "people", "audit log of a photo"} <= found["pages"].keys()
     assert all(page["p50"] > 0 for page in found["pages"].values())
     assert "Pages: milliseconds of the server" in told
+
+
+def test_the_search_for_copies_is_measured(tmp_path: Path) -> None:
+    found, told = figures(["duplicates", "--photos", "2000"], tmp_path, "duplicates")
+    assert found["search"]["photos"] == 2000
+    assert 0 < found["search"]["p50_ms"] <= found["search"]["p95_ms"]
+    assert "A search among 2000 photos" in told
+
+
+def test_what_is_found_of_copies_and_of_other_photos_is_measured(
+    tmp_path: Path, evaluation_data: Path
+) -> None:
+    few = tmp_path / "data"
+    few.mkdir()
+    (few / "azure-families").symlink_to(evaluation_data / "azure-families")
+    found, _ = figures(["duplicates", "--photos", "100", "--data", str(few)], tmp_path, "duplicates")
+    seen = found["copies"].values()
+    assert all(count.get("photos", 0) + count.get("tiny", 0) == 16 for count in seen)
+    assert sum(count["photos found"] for count in seen) >= 0.97 * sum(count["photos"] for count in seen)
+    assert found["others"]["azure-families"]["called copies"] == []

@@ -23,6 +23,7 @@ FLOORS = {
     "appliance.actions": 2,
     "appliance.config": 3,
     "appliance.logs": 3,
+    "appliance.notify": 3,
     "appliance.wiring": 3,
     "appliance.tasks": 4,
     "appliance.demo": 4,

@@ -9,6 +9,7 @@ from webui import (
     appearance,
     audit,
     box,
+    duplicates,
     evidence,
     faces,
     imports,
@@ -19,6 +20,7 @@ from webui import (
     notices,
     openid,
     people,
+    permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
@@ -40,12 +42,14 @@ _PAGES = (
     appearance,
     library,
     photos,
+    duplicates,
     faces,
     naming,
     people,
     quitclaims,
     requests,
     renewals,
+    permission_lists,
     quitclaim_templates,
     evidence,
     notices,
@@ -68,7 +72,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen})
+    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -32,6 +32,7 @@ def set_up_display(app: Flask) -> None:
         words.explained,
         words.set_aside_reason,
         words.likeness,
+        words.problem_words,
     )
     for shown in (*of_values, *of_words, words.message, words.hint):
         app.add_template_filter(shown)

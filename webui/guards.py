@@ -15,6 +15,7 @@ from appliance.wiring import Box
 from webui.current import user
 
 LARGEST_UPLOAD = 650_000_000
+LARGEST_LIST = 11_000_000
 LARGEST_FORM = 1_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -28,7 +29,11 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_UPLOADS = frozenset({"imports.from_browser", "imports.take_file"})
+_UPLOADS = {
+    "imports.from_browser": LARGEST_UPLOAD,
+    "imports.take_file": LARGEST_UPLOAD,
+    "permission_lists.receive": LARGEST_LIST,
+}
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 forgery = CSRFProtect()
@@ -69,16 +74,16 @@ def _refuse_strange_hosts() -> ResponseReturnValue | None:
 
 def set_up_guards(app: Flask) -> None:
     """Put the guards in place, behind the question who asks."""
-    app.before_request(_let_photos_in)
+    app.before_request(_let_files_in)
     forgery.init_app(app)
     limiter.init_app(app)
     app.after_request(_with_headers)
 
 
-def _let_photos_in() -> None:
-    """Only somebody who is signed in may send more than a form, and only where photos are taken in."""
+def _let_files_in() -> None:
+    """Only somebody who is signed in may send more than a form, and only where files are taken in."""
     if request.endpoint in _UPLOADS and user() is not None:
-        request.max_content_length = LARGEST_UPLOAD
+        request.max_content_length = _UPLOADS[request.endpoint]
 
 
 def _with_headers(response: Response) -> Response:

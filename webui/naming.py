@@ -15,6 +15,7 @@ from appliance.domain.people import PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from webui import names
 from webui.current import asking, asking_today, box, is_own
+from webui.display import may
 from webui.language import gettext, ngettext
 
 pages = Blueprint("naming", __name__)
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
         page=page,
         search=search,
         people=names.listed(),
-        change=latest_change(box().safe, **asking()),
+        change=latest_change(box().safe, **asking()) if may("photo:edit") else None,
     )
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from appliance.actions.duplicates import variants
 from appliance.actions.photos import (
     BlobKind,
     PhotoView,
@@ -45,6 +46,7 @@ def show(photo_id: str) -> ResponseReturnValue:
         search=search_arguments(),
         names=users.names(),
         part=_part(view),
+        variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,
     )

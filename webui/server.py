@@ -11,10 +11,12 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from appliance.actions.health import require_answer
 from appliance.config import Config
 from appliance.domain.errors import Mistake
+from appliance.notify import listens_already, pulse_while
 from appliance.tasks import open_ringing_box
-from appliance.wiring import system_clock
+from appliance.wiring import Box, system_clock
 from webui import create_app
 from webui.certificate import ensure_certificate
 from webui.door import create_door
@@ -77,7 +79,8 @@ def _require_port(address: str, port: int) -> None:
 
 def serve_lan(config: Config, site: Site, address: str) -> None:
     """Serve the office over TLS 1.3, until stopped. address: on which to listen."""
-    _require_port(address, _port(config, site))
+    if not listens_already():
+        _require_port(address, _port(config, site))
     certificate, key = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
     settings: dict[str, Any] = {
         "bind": f"{address}:{_port(config, site)}",
@@ -126,4 +129,7 @@ class _Lan(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> object:
         """In each worker, after the fork: a database connection must not be shared."""
-        return _application(self._config, self._site, https=True)
+        app = _application(self._config, self._site, https=True)
+        box: Box = app.extensions["box"]
+        pulse_while(lambda: require_answer(box.safe, now=box.now()))
+        return app

@@ -10,6 +10,10 @@ from appliance.domain.consent import Basis, Purpose
 from appliance.domain.errors import KluisError
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
+from appliance.domain.permission_cells import DateOrder
+from appliance.domain.permission_columns import Field
+from appliance.domain.permission_list import ListState
+from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
@@ -54,6 +58,23 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (ListState, ListState.OPEN): marked("not brought in yet"),
+    (ListState, ListState.COMMITTED): marked("brought in"),
+    (ListState, ListState.UNDONE): marked("taken back"),
+    (Field, Field.NAME): marked("name"),
+    (Field, Field.FIRST_NAME): marked("first name"),
+    (Field, Field.NAME_PREFIX): marked("prefix of the last name"),
+    (Field, Field.LAST_NAME): marked("last name"),
+    (Field, Field.EMAIL): marked("e-mail address"),
+    (Field, Field.DEPARTMENT): marked("department"),
+    (Field, Field.BIRTH_DATE): marked("birth date"),
+    (Field, Field.ANSWER): marked("yes or no"),
+    (Field, Field.BEGIN): marked("first day, or day of signing"),
+    (Field, Field.END): marked("last day"),
+    (Field, Field.PHOTO): marked("photos"),
+    (Field, Field.NOTE): marked("note"),
+    (DateOrder, DateOrder.DAY_FIRST): marked("the day first: 31-12-2026"),
+    (DateOrder, DateOrder.MONTH_FIRST): marked("the month first: 12/31/2026"),
     (Security, Security.STARTTLS): marked("STARTTLS (port 587)"),
     (Security, Security.TLS): marked("TLS (port 465)"),
     (Security, Security.NONE): marked("none, to this machine only"),
@@ -169,6 +190,11 @@ def likeness(distance: float) -> str:
     """How alike two faces are, in words."""
     found = next((text for most, text in _ALIKE if distance <= most), marked("looks somewhat alike"))
     return gettext(found)
+
+
+def problem_words(problem: Problem) -> str:
+    """What is wrong with a row of a list."""
+    return explain(problem, language())
 
 
 def message(problem: KluisError) -> str:

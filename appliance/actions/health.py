@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appliance.actions.lights import refresh_stale
 from appliance.actions.recognition import setting
-from appliance.domain.access import Actor, Permission
+from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event, Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import KluisError
@@ -52,6 +52,16 @@ def status(safe: Safe, home: Path, *, by: Actor, now: datetime, day: date) -> St
             disk_total=disk.total,
             audit=view.audit.head(),
         )
+
+
+def require_answer(safe: Safe, *, now: datetime) -> None:
+    """Require that the safe still answers; nothing that it holds is told.
+
+    Raises:
+        Fault: when it does not.
+    """
+    with safe.store.look(by=WORKER, to=Permission.HEALTH_VIEW, now=now) as view:
+        view.audit.head()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The order of writes is the guarantee: the encrypted file first (synced and renam
 the bell. A file without a row is an orphan and is swept; a row without its file cannot come about.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from appliance.domain.errors import KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
 from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
+from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind, Kept
 from appliance.store.safe import Safe, about
@@ -51,14 +52,15 @@ def start_import(
     now: datetime,
     import_id: ImportId | None = None,
     shoot_id: ShootId | None = None,
+    at_most: int | None = None,
 ) -> ImportReport:
     """Open an import, so that it can be watched and, after a crash, taken up again.
 
     import_id: for whoever locks the import before anybody can see it; else a fresh one. shoot_id: at
-    which shoot its photos were taken.
+    which shoot its photos were taken. at_most: so many photos are taken in, spread over the folder.
     """
     report = ImportReport(
-        import_id or ImportId(new_id()), source, started_at=now, finished_at=None, shoot_id=shoot_id
+        import_id or ImportId(new_id()), source, now, None, shoot_id=shoot_id, at_most=at_most
     )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
         if shoot_id is not None:
@@ -111,7 +113,7 @@ def carry_out(
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=clock(), on=import_id) as view:
         opened = view.imports.get(import_id)
     try:
-        candidates = list(photos_in(Path(opened.source)))
+        candidates = spread(list(photos_in(Path(opened.source))), opened.at_most)
         uncounted = _begin_counting(safe, opened, len(candidates), by=by, now=clock())
         for candidate in candidates:
             on_progress(_take_candidate(safe, candidate, import_id, uncounted, by=by, clock=clock, bell=bell))
@@ -119,6 +121,13 @@ def carry_out(
         _close(safe, import_id, by=by, now=clock())
         raise
     return _close(safe, import_id, by=by, now=clock())
+
+
+def spread(candidates: Sequence[Candidate], at_most: int | None) -> Sequence[Candidate]:
+    """At most so many of them, evenly from first to last; the same ones each time."""
+    if at_most is None or len(candidates) <= at_most:
+        return candidates
+    return [candidates[number * len(candidates) // at_most] for number in range(at_most)]
 
 
 def _begin_counting(
@@ -184,7 +193,7 @@ def import_upload(
 def _take_in(
     safe: Safe,
     name: str,
-    stream: BinaryIO,
+    stream: BinaryIO | Iterable[bytes],
     import_id: ImportId,
     sidecars: Iterable[Path],
     *,
@@ -192,8 +201,12 @@ def _take_in(
     now: datetime,
     announced: bool = True,
     uncounted: AbstractSet[PhotoId] = frozenset(),
+    also: Callable[[Transaction], None] | None = None,
 ) -> _Arrival:
-    """Encrypt one file, then write its row and the import's count in one transaction."""
+    """Encrypt one file, then write its row and the import's count in one transaction.
+
+    also: what is written in that transaction too. A file that was deleted as a duplicate is not kept again.
+    """
     photo_id = PhotoId(new_id())
     key = safe.ring.new_data_key(photo_id)
     original = safe.blobs.write(
@@ -204,14 +217,20 @@ def _take_in(
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
         opened = tx.imports.get(import_id)
         known = tx.photos.find_by_sha256(original.sha256)
-        if known is None:
+        refused = None if known else tx.duplicates.blocked(original.sha256)
+        if refused is not None:
+            tx.record(Event("photo:blocked", refused, detail=f"import={import_id}"))
+        elif known is None:
             tx.photos.add(_new_photo(photo_id, opened, name, original, now), key.wrapped, kept)
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
         else:
             tx.record(Event("photo:known", known, detail=f"import={import_id}"))
-        ours = known is None or known in uncounted
+        known = known or refused
+        ours = known is None or (known in uncounted and refused is None)
         report = _counted(opened, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
+        if also is not None:
+            also(tx)
     if known is not None:
         for row in kept:
             safe.blobs.delete(row.place)

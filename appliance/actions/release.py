@@ -89,6 +89,12 @@ def _facts(view: View, photo_id: PhotoId) -> PhotoFacts:
     facts = view.photos.facts([photo_id]).get(photo_id)
     if facts is None:
         raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
+    if facts.photo.quarantined:
+        raise Mistake(
+            "release:quarantined",
+            "This photo may be a duplicate, and is in quarantine.",
+            "Decide that first, under duplicates.",
+        )
     return facts
 
 

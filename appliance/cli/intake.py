@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from appliance.actions import analysis
+from appliance.actions.duplicates import compare
 from appliance.actions.intake import carry_out, file_problems, imports, start_import
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
@@ -67,6 +68,7 @@ def analyse_waiting(context: Context) -> int:
     while batch := analysis.waiting(box.safe, now=box.now(), limit=100):
         for photo_id in batch:
             analysis.analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
+            compare(box.safe, box.decoder, box.known, photo_id, now=box.now(), day=box.today())
             done += 1
             click.echo(f"\rExamined {done} photos", nl=False, err=True)
     if done:

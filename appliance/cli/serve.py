@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Event
 
 import click
 from huey.consumer import Consumer
@@ -15,12 +16,14 @@ from appliance.cli.context import Context, pass_context
 from appliance.config import Config
 from appliance.domain.errors import Mistake
 from appliance.logs import set_up_logs
+from appliance.notify import pulse, tell
 from appliance.tasks import Jobs
 from appliance.vision.packs import load
 from appliance.wiring import open_box, system_clock
 from webui.certificate import ensure_certificate, fingerprint
 from webui.server import Site, serve_lan, serve_loopback
 
+_LOOK_FOR_MAIL = 3  # seconds: somebody may be waiting for a code
 _NICE = 10
 _OPEN = {Site.PAGES: "Open", Site.DOOR: "The subject's door:"}
 _PATIENCE = 30  # seconds
@@ -92,8 +95,9 @@ def _stop(_signal: int, _frame: object) -> None:
 
 @click.command()
 @click.option("--workers", type=click.IntRange(1, 16), help="Processes that examine photos.")
+@click.option("--no-mail", is_flag=True, help="Leave e-mail to `kluis courier`; then it needs no network.")
 @pass_context
-def worker(context: Context, workers: int | None) -> None:
+def worker(context: Context, workers: int | None, no_mail: bool) -> None:
     """Examine photos and carry out imports as they come, until stopped."""
     config = context.config
     set_up_logs()
@@ -101,11 +105,11 @@ def worker(context: Context, workers: int | None) -> None:
     load(config.models)
     os.nice(_NICE)  # the pages come first
     os.register_at_fork(after_in_child=_die_with_parent)
-    jobs = Jobs(config)
+    jobs = Jobs(config, mails=not no_mail)
     jobs.sweep()
     jobs.box.close()
-    consumer = Consumer(
-        Jobs(config).huey,
+    consumer = _Consumer(
+        Jobs(config, mails=not no_mail).huey,
         workers=workers or config.workers,
         worker_type="process",
         max_delay=1.0,
@@ -113,6 +117,35 @@ def worker(context: Context, workers: int | None) -> None:
         graceful_signal="TERM",
     )
     consumer.run()
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Tells systemd that it is ready, and that it is well as often as it looks after its workers."""
+
+    def start(self) -> None:
+        super().start()
+        tell("READY=1")
+
+    def check_worker_health(self) -> bool:
+        pulse()
+        return bool(super().check_worker_health())
+
+
+@click.command()
+@pass_context
+def courier(context: Context) -> None:
+    """Send the e-mails that wait, until stopped: the one program beside the pages that needs a network."""
+    set_up_logs()
+    jobs = Jobs(context.config)
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+    jobs.box.now()  # a safe that does not open is told now
+    tell("READY=1")
+    sent = 0
+    while not stop.wait(0 if sent else _LOOK_FOR_MAIL):
+        sent = jobs.deliver_some()
+        pulse()
+    jobs.box.close()
 
 
 def _die_with_parent() -> None:
@@ -133,4 +166,4 @@ def certificate(context: Context) -> None:
     click.echo(fingerprint(made))
 
 
-COMMANDS = (serve, door, worker, certificate)
+COMMANDS = (serve, door, worker, courier, certificate)

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     REQUEST_MAKE = "request:make"
     EVIDENCE_VIEW = "evidence:view"
     MESSAGE_VIEW = "message:view"
+    LIST_IMPORT = "list:import"
     SHOOT_VIEW = "shoot:view"
     SHOOT_EDIT = "shoot:edit"
     RECOGNITION_PROPOSE = "recognition:propose"
@@ -87,6 +88,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
     Permission.TEMPLATE_EDIT,
+    Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }

@@ -5,12 +5,15 @@ neither do the other rows about the same person, for the row that is not underst
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+from typing import NewType
 
 from appliance.domain.addresses import is_address
 from appliance.domain.consent import Answer, Basis, Purpose, Term
+from appliance.domain.people import Person
 from appliance.domain.permission_cells import read_answer, read_day
 from appliance.domain.permission_columns import DATES, ColumnMapping, Field, require_usable
 from appliance.domain.permission_people import NOBODY, Known, PlannedPerson, is_minor, recognised, together
@@ -18,21 +21,36 @@ from appliance.domain.permission_problems import LONGEST_VALUE, Problem, Problem
 from appliance.domain.permission_table import Row, Table
 from appliance.domain.templates import until
 
+ListId = NewType("ListId", str)
+
 LONGEST_NAME = 200
+SAMPLE = 20  # rows to try a mapping on
 OLDEST = 120  # years
 
 _FILE = re.compile(r"\.\w{2,5}$")
 
 
+class ListState(StrEnum):
+    """How a list stands."""
+
+    OPEN = "open"
+    COMMITTED = "committed"
+    UNDONE = "undone"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a list would bring in. Each row is part of one planned person, or has a problem."""
+    """What a list would bring in. Each row is part of one planned person, or has a problem.
+
+    may_be: by line, who of the safe may be meant, where a user has to decide.
+    """
 
     basis: Basis
     balancing: str
     people: tuple[PlannedPerson, ...]
     problems: tuple[Problem, ...]
     rows: int
+    may_be: Mapping[int, tuple[Person, ...]] = field(default_factory=dict)
 
     @property
     def rows_left_out(self) -> int:
@@ -66,7 +84,16 @@ def plan(table: Table, mapping: ColumnMapping, day: date, known: Known = NOBODY)
         people=known_people,
         problems=tuple(sorted({*problems, *more, *clashes}, key=lambda p: (p.line, p.kind, p.column))),
         rows=len(table.rows),
+        may_be=_may_be(people, clashes, known),
     )
+
+
+def _may_be(
+    people: Iterable[PlannedPerson], clashes: Iterable[Problem], known: Known
+) -> dict[int, tuple[Person, ...]]:
+    undecided = {ProblemKind.MAY_BE_KNOWN, ProblemKind.OTHER_NAME}
+    doubtful = {problem.line for problem in clashes if problem.kind in undecided}
+    return {line: known.like(one) for one in people for line in one.lines if line in doubtful}
 
 
 def _read(

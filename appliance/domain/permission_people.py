@@ -54,6 +54,12 @@ class Known:
         for person in self.by_id.values():
             self.by_address.setdefault(person.email.casefold(), []).append(person)
 
+    def like(self, person: PlannedPerson) -> tuple[Person, ...]:
+        """Those of the same name or address, by name."""
+        found = [one for one in self.by_id.values() if _key(one.name) == _key(person.name)]
+        found += self.by_address.get(person.email.casefold(), []) if person.email else []
+        return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.name, one.id)))
+
 
 NOBODY = Known()
 

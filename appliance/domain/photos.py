@@ -95,11 +95,13 @@ class Photo:
     width: int = 0  # upright, in pixels; 0 until analysed
     height: int = 0
     capture: Capture = field(default_factory=Capture)
-    fingerprint: str = ""  # perceptual hash, hexadecimal; "" until analysed
+    fingerprint: str = ""  # two perceptual hashes, 32 hexadecimal characters; "" until analysed
     head_count: int | None = None  # people recognisable in it, as a named user counted them
     set_aside_for: str = ""  # key of the error that set it aside
     shoot_id: ShootId | None = None  # the occasion at which it was taken
     doubts: int = 0  # places where somebody may be, though no face was found there
+    variant_of: PhotoId | None = None  # the photo that stands for the item, when it is not this one
+    quarantined: bool = False  # it may be a duplicate, and waits until somebody has decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +133,4 @@ class ImportReport:
     failed: int = 0
     bytes: int = 0
     shoot_id: ShootId | None = None
+    at_most: int | None = None  # photos that are taken in, spread over all that are found; None for all

@@ -15,6 +15,7 @@ from appliance.domain.wording import Language
 
 RequestId = NewType("RequestId", str)
 EvidenceId = NewType("EvidenceId", str)
+ScanId = NewType("ScanId", str)
 
 LINK_LASTS = timedelta(days=30)
 POSTER_LASTS = timedelta(days=2)

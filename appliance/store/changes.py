@@ -99,6 +99,14 @@ class ChangeRows(Rows):
         )
         return ChangeId(row["id"]) if row else None
 
+    def forget_of(self, face_ids: Iterable[FaceId]) -> int:
+        """Delete changes to faces that are about to go with their photo. Returns how many."""
+        return self._run(
+            "DELETE FROM changes WHERE EXISTS (SELECT 1 FROM json_each(changes.before)"
+            " WHERE key IN (SELECT value FROM json_each(?)))",
+            many(face_ids),
+        )
+
     def forget(self, before: datetime) -> int:
         """Delete changes that can no longer be taken back. Returns how many."""
         return self._run("DELETE FROM changes WHERE made_at < ?", instant(before))

@@ -17,6 +17,7 @@ from appliance.store.audit import AuditRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
+from appliance.store.duplicates import DuplicateRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -26,9 +27,11 @@ from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
 from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
+from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
+from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
@@ -49,6 +52,11 @@ class View:
     def photos(self) -> PhotoRows:
         """Photos, their files and keys."""
         return PhotoRows(self._db)
+
+    @cached_property
+    def duplicates(self) -> DuplicateRows:
+        """Fingerprints, suspects and blocked files."""
+        return DuplicateRows(self._db)
 
     @cached_property
     def faces(self) -> FaceRows:
@@ -114,6 +122,16 @@ class View:
     def notices(self) -> NoticeRows:
         """Notices to staff."""
         return NoticeRows(self._db)
+
+    @cached_property
+    def permission_lists(self) -> PermissionListRows:
+        """Old lists of permissions."""
+        return PermissionListRows(self._db)
+
+    @cached_property
+    def scans(self) -> ScanRows:
+        """Paper forms that wait to be read."""
+        return ScanRows(self._db)
 
     @cached_property
     def imports(self) -> ImportRows:

@@ -14,12 +14,21 @@ class LightRows(Rows):
     """Lights by photo and purpose, with the day on which the calendar may change them."""
 
     def put(self, photo_id: PhotoId, lights: Mapping[Purpose, Light], until: date | None) -> None:
-        """Index one photo anew. until: the first day on which its lights may be others; None for never."""
-        row = self._first("SELECT number, lights_until, unnamed FROM photos WHERE id = ?", photo_id)
+        """Index one photo anew. until: the first day on which its lights may be others; None for never.
+
+        What is left out of the library, a variant or in quarantine, is not in the index either.
+        """
+        row = self._first(
+            "SELECT number, lights_until, unnamed, quarantined = 1 OR variant_of IS NOT NULL AS left_out"
+            " FROM photos WHERE id = ?",
+            photo_id,
+        )
         if row is None:
             return
-        self._put_lights(row["number"], {purpose.value: light.value for purpose, light in lights.items()})
-        now = (until.isoformat() if until else _NO_CHANGE_DUE, self._unnamed(photo_id))
+        shown = {} if row["left_out"] else {purpose.value: light.value for purpose, light in lights.items()}
+        self._put_lights(row["number"], shown)
+        unnamed = 0 if row["left_out"] else self._unnamed(photo_id)
+        now = (until.isoformat() if until else _NO_CHANGE_DUE, unnamed)
         if now != (row["lights_until"], row["unnamed"]):
             sql = "UPDATE photos SET lights_until = ?, unnamed = ? WHERE number = ?"
             self._run(sql, *now, row["number"])

@@ -102,8 +102,30 @@ class PhotoRows(Rows):
         return before
 
     def known_places(self) -> set[str]:
-        """Where every file is, documents included: whatever else lies there is an orphan."""
-        return {row["place"] for row in self._all("SELECT place FROM files UNION SELECT place FROM evidence")}
+        """Where every file is, of documents, scans and uploads too: whatever else lies there is an orphan."""
+        rows = self._all(
+            "SELECT place FROM files UNION SELECT place FROM evidence"
+            " UNION SELECT place FROM upload_parts UNION SELECT place FROM scans"
+        )
+        return {row["place"] for row in rows}
+
+    def remove(self, photo_id: PhotoId) -> list[str]:
+        """Delete a photo with all that hangs on it. Returns where its files are, to be deleted afterwards.
+
+        Its own key goes with the row: what a disk keeps of the files cannot be read any more.
+        """
+        places = [row["place"] for row in self._all("SELECT place FROM files WHERE photo_id = ?", photo_id)]
+        self._run("DELETE FROM photos WHERE id = ?", photo_id)
+        return places
+
+    def variants(self, photo_id: PhotoId) -> list[PhotoId]:
+        """The photos for which this one stands, oldest first."""
+        rows = self._all("SELECT id FROM photos WHERE variant_of = ? ORDER BY number", photo_id)
+        return [PhotoId(row["id"]) for row in rows]
+
+    def set_variant(self, photo_id: PhotoId, of: PhotoId | None) -> None:
+        """Say which photo stands for this one; None when it stands for itself."""
+        self._change("photos", photo_id, {"variant_of": of})
 
     def of_import(self, import_id: ImportId) -> list[PhotoId]:
         """The photos that an import stored."""
@@ -192,6 +214,7 @@ def _row(photo: Photo) -> Row:
         "set_aside_for": photo.set_aside_for,
         "shoot_id": photo.shoot_id,
         "doubts": photo.doubts,
+        "variant_of": photo.variant_of,
     }
 
 
@@ -215,6 +238,8 @@ def _photo(row: Row) -> Photo:
         set_aside_for=row["set_aside_for"],
         shoot_id=row["shoot_id"],
         doubts=row["doubts"],
+        variant_of=row["variant_of"],
+        quarantined=bool(row["quarantined"]),
     )
 
 

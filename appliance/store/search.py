@@ -24,6 +24,7 @@ class Filter:
 
     light: with a purpose, of that purpose; without one, of any.
     untagged: with a face that nobody has named or resolved.
+    quarantined: waiting because it may be a duplicate; such photos, and variants, are in no other search.
     text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
     """
 
@@ -37,6 +38,7 @@ class Filter:
     shoot_id: ShootId | None = None
     text: str = ""
     stage: Stage | None = None
+    quarantined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,16 @@ class _Condition:
         return Statement(self.counted or sql, self.values)
 
 
-_EVERY_PHOTO = _Condition("photos", "1", "photos.number", "1")
+_LEFT_OUT = (
+    "SELECT number FROM photos INDEXED BY photos_left_out WHERE quarantined = 1 OR variant_of IS NOT NULL"
+)
+_IN_LIBRARY = _Condition(
+    table="photos",
+    where=f"photos.number NOT IN ({_LEFT_OUT})",
+    number="photos.number",
+    check=f"{{number}} NOT IN ({_LEFT_OUT})",
+    counted=f"SELECT (SELECT count(*) FROM photos) - (SELECT count(*) FROM ({_LEFT_OUT}))",  # noqa: S608
+)
 
 
 class Search:
@@ -82,7 +93,7 @@ class Search:
 
     def __init__(self, wanted: Filter, count: Callable[[Statement], int]) -> None:
         """count: asks the database, to choose which condition leads."""
-        self._lead, *self._others = _conditions(wanted) or [_EVERY_PHOTO]
+        self._lead, *self._others = _conditions(wanted)
         if self._others:
             ordered = sorted([self._lead, *self._others], key=lambda c: min(_ENOUGH, count(c.some())))
             self._lead, *self._others = ordered
@@ -131,12 +142,23 @@ def _conditions(wanted: Filter) -> list[_Condition]:
     if wanted.taken_from is not None or wanted.taken_until is not None:
         days = ((wanted.taken_from or date.min).isoformat(), (wanted.taken_until or date.max).isoformat())
         found.append(_of_photos("photos_by_day", "day BETWEEN ? AND ?", *days))
-    return found
+    return found + _shown(wanted)
+
+
+def _shown(wanted: Filter) -> list[_Condition]:
+    """What is in the library; lights and faces without a name are indexed of such photos only."""
+    if wanted.quarantined:
+        return [_of_photos("photos_left_out", "quarantined = 1")]
+    return [] if wanted.light is not None or wanted.untagged else [_IN_LIBRARY]
 
 
 def _of_photos(index: str, where: str, *values: object) -> _Condition:
     """A condition on the photo's own row. index: the one in whose order it lists."""
-    short = "" if index in ("photos_by_import", "photos_by_shoot") else " INDEXED BY photos_in_short"
+    short = (
+        ""
+        if index in ("photos_by_import", "photos_by_shoot", "photos_left_out")
+        else " INDEXED BY photos_in_short"
+    )
     return _Condition(
         table=f"photos INDEXED BY {index}",
         where=where,

@@ -138,7 +138,8 @@ def _download(archive: Archive, kept: Path, progress: Progress) -> None:
 
 def _choice(archive: Archive) -> list[str]:
     if not archive.platform:
-        return ["--no-binary", ":all:"]
+        # pip runs a source archive's setup.py: with the setuptools pinned here, none fetched for it
+        return ["--no-binary", ":all:", "--no-build-isolation"]
     choice = ["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]
     return [*choice, "--platform", archive.platform]
 

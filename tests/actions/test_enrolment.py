@@ -42,6 +42,8 @@ from tests.actions.scene import (
 )
 from tests.conftest import Clock, config_of
 
+pytestmark = pytest.mark.usefixtures("pack")
+
 PORTRAITS = {shot.file for shot in SHOTS if shot.who}
 
 

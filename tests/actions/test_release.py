@@ -41,6 +41,8 @@ from tests.actions.scene import (
 )
 from tests.actions.test_analysis import exif_of
 
+pytestmark = pytest.mark.usefixtures("pack")
+
 FACE = Rectangle(0.25, 0.25, 0.25, 0.5)
 
 

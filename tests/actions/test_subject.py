@@ -36,6 +36,8 @@ from tests.actions.paperwork import OFFICE, agreed, asked, filled, form, mail_th
 from tests.actions.scene import EDITOR, named, original, person, rows, told, verdict_of
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("pack")
+
 WEB, PRESS = Purpose.WEB, Purpose.PRESS
 
 
@@ -344,7 +346,8 @@ def test_a_selfie_is_measured_and_not_kept_and_only_with_consent(demo_box: Box, 
     with pytest.raises(Mistake) as problem:
         add(no.own_token, data)
     assert problem.value.key == "own:no_recognition"
-    record(box.safe, collins, [Term(Purpose.RECOGNITION, Answer.GRANTED)], by=EDITOR, now=now, day=day)
+    later = now + timedelta(minutes=1)
+    record(box.safe, collins, [Term(Purpose.RECOGNITION, Answer.GRANTED)], by=EDITOR, now=later, day=day)
     for wrong in (landscape, b"no photo"):
         with pytest.raises(KluisError):
             add(no.own_token, wrong)

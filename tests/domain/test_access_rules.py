@@ -38,7 +38,7 @@ EDITING = VIEWING | {
 }
 RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "setting:edit"),
-    *("template:edit", "recognition:propose", "recognition:stop"),
+    *("template:edit", "list:import", "recognition:propose", "recognition:stop"),
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),

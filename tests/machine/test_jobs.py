@@ -21,6 +21,8 @@ from appliance.wiring import Box
 from tests.actions.scene import fill, named, person, picture, rows, take
 from tests.conftest import Clock, config_of
 
+pytestmark = pytest.mark.usefixtures("pack")
+
 NAMES = ("Wilhelmina", "Plantinga", "Geheim", "KLUI000", OBAMA, "Bestuur", ".JPG")
 AN_ID = re.compile(r"[a-z2-7]{26}")
 

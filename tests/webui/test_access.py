@@ -16,6 +16,7 @@ from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.people import person_names
+from appliance.actions.permission_lists import receive_list
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.sign_in import SESSION_IDLE
@@ -36,6 +37,7 @@ OVERSIGHT = ADMINISTRATOR | {Role.PRIVACY_OFFICER}
 EDITOR_AND_OVERSIGHT = EDITOR | OVERSIGHT
 PRIVACY_OFFICER = frozenset({Role.PRIVACY_OFFICER})
 
+A_LIST = b"Name;Website;Until\nAnna;yes;31-12-2030\n"
 # Whom each route is for, with what its form needs. A new route must be added here.
 MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "access.sign_in_page"): (EVERYBODY, {}),
@@ -81,6 +83,9 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
     ("POST", "faces.remove"): (EDITOR, {}),
     ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
+    ("GET", "duplicates.index"): (EDITOR, {}),
+    ("POST", "duplicates.decide"): (EDITOR, {"decision": "both"}),
+    ("POST", "duplicates.variant"): (EDITOR, {"as": "own"}),
     ("GET", "people.index"): (VIEWER, {}),
     ("GET", "people.suggest"): (VIEWER, {}),
     ("GET", "people.show"): (VIEWER, {}),
@@ -149,6 +154,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
     ("POST", "renewals.renew"): (EDITOR, {"quitclaims": "{quitclaim_id}"}),
+    ("GET", "permission_lists.index"): (ADMINISTRATOR, {}),
+    ("GET", "permission_lists.show"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.receive"): (ADMINISTRATOR, {"list": "LIST"}),
+    ("POST", "permission_lists.map_columns"): (ADMINISTRATOR, {"basis": "consent", "field-0": "name"}),
+    ("POST", "permission_lists.commit"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.undo"): (ADMINISTRATOR, {}),
+    ("POST", "permission_lists.discard"): (ADMINISTRATOR, {}),
     ("GET", "evidence.document"): (EDITOR_AND_OVERSIGHT, {}),
     ("GET", "evidence.bundle"): (EDITOR_AND_OVERSIGHT, {}),
     ("GET", "evidence.certificate"): (VIEWER, {}),
@@ -172,9 +184,11 @@ DEPEND_ON_STATE = frozenset(
         *("account.add_passkey", "account.finish_authenticator", "account.drop_authenticator"),
         "box.approve",
         "box.propose",
+        "duplicates.decide",
         "mail.test",
         "naming.take_back",
         "people.unmerge",
+        "permission_lists.undo",
         "quitclaim_templates.write",
         "renewals.renew",
         "requests.paper",
@@ -198,6 +212,7 @@ def things(box: Box) -> dict[str, str]:
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     return {
         "photo_id": photo_named(box, "KLUI0001"),
+        "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
         "person_id": people["Barack Obama"].id,
         "quitclaim_id": found[-1][1].current.id,
@@ -206,6 +221,7 @@ def things(box: Box) -> dict[str, str]:
         "kind": "proxy",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
+        "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
         **_of_the_form(box),
     }
 
@@ -282,7 +298,8 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
 
 
 def _with_file(form: dict[str, str]) -> dict[str, object]:
-    return {k: (BytesIO(b"a photo"), "a.jpg") if v == "FILE" else v for k, v in form.items()}
+    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv")}
+    return {k: (BytesIO(files[v][0]), files[v][1]) if v in files else v for k, v in form.items()}
 
 
 @pytest.mark.parametrize("endpoint", sorted(e for m, e in MATRIX if m == "POST"))

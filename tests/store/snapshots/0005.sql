@@ -1,24 +1,25 @@
--- What a safe of schema version 3 may hold: at least one row in each table.
+-- What a safe of schema version 5 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
     ('shoot-2', 'Borrel', '2026-03-06', NULL, NULL, NULL);
 
-INSERT INTO imports (id, source, started_at, finished_at, found, stored, known, set_aside, failed, bytes, shoot_id) VALUES
+INSERT INTO imports (id, source, started_at, finished_at, found, stored, known, set_aside, failed, bytes, shoot_id,
+    at_most) VALUES
     ('import-1', '/media/card', '2026-03-01T09:00:00.000000+00:00', '2026-03-01T09:05:00.000000+00:00', 3, 2, 1, 1, 0, 2400,
-     'shoot-1'),
-    ('import-2', '', '2026-03-02T09:00:00.000000+00:00', NULL, 0, 0, 0, 0, 0, 0, NULL);
+     'shoot-1', 50),
+    ('import-2', '', '2026-03-02T09:00:00.000000+00:00', NULL, 0, 0, 0, 0, 0, 0, NULL, NULL);
 
 INSERT INTO photos (number, id, import_id, name, sha256, bytes, media_type, stage, arrived_at, width, height, taken_at,
     camera, lens, latitude, longitude, fingerprint, head_count, set_aside_for, wrapped_key, lights_until, unnamed,
-    shoot_id, doubts) VALUES
+    shoot_id, doubts, variant_of) VALUES
     (1, 'photo-1', 'import-1', 'IMG_0001.JPG', '1111111111111111111111111111111111111111111111111111111111111111', 1200,
      'image/jpeg', 'analysed', '2026-03-01T09:01:00.000000+00:00', 6000, 4000, '2026-02-27T15:30:00', 'Canon EOS R5',
      'RF50mm F1.2', 52.0705, 4.3007, '8f0f0f0f0f0f0f0f', 2, '', x'0102030405', '2027-01-01', 1,
-     'shoot-1', 1),
+     'shoot-1', 1, NULL),
     (2, 'photo-2', 'import-1', 'IMG_0002.HEIC', '2222222222222222222222222222222222222222222222222222222222222222', 1200,
      'application/octet-stream', 'set_aside', '2026-03-01T09:02:00.000000+00:00', 0, 0, NULL, '', '', NULL, NULL, '',
-     NULL, 'photo:damaged', x'0607080910', '', 0, NULL, 0);
+     NULL, 'photo:damaged', x'0607080910', '', 0, NULL, 0, 'photo-1');
 
 INSERT INTO lights (purpose, light, photo) VALUES ('web', 'amber', 1), ('press', 'red', 1);
 
@@ -77,9 +78,8 @@ INSERT INTO users (id, name, sign_in_name, role, active, language, password_hash
     ('user-2', 'Beheer', 'beheer', 'administrator', 1, 'nl', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA'),
     ('user-3', 'FG', 'fg', 'privacy_officer', 1, 'en', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA');
 
-INSERT INTO sessions (token_hash, user_id, begun_at, seen_at, step, confirmed_at, address, device) VALUES
-    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00', 'open',
-     '2026-03-01T08:00:00.000000+00:00', '192.168.1.20', 'Firefox, Windows');
+INSERT INTO sessions (token_hash, user_id, begun_at, seen_at) VALUES
+    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00');
 
 INSERT INTO sign_in_failures (name_key, at) VALUES ('8888', '2026-03-01T07:59:00.000000+00:00');
 
@@ -146,27 +146,21 @@ INSERT INTO photo_history (photo, day, facts) VALUES
       "links":[["face-1","person-3","confirmed"]],"people":{"person-3":["none",null,["person-3"]]}}'),
     (2, '2026-03-01', '{"stage":"set_aside","head_count":null,"doubts":0,"faces":[],"links":[],"people":{}}');
 
-UPDATE users SET openid = 'https://login.example.org subject-1', seen_at = '2026-03-01T08:00:00.000000+00:00'
-    WHERE id = 'user-1';
+INSERT INTO fingerprints (turn, photo, value, compared) VALUES (7, 1, '8f0f0f0f0f0f0f0f8f0f0f0f0f0f0f0f', 1);
 
-INSERT INTO authenticators (user_id, secret, added_at, last_step) VALUES
-    ('user-2', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', '2026-02-01T08:00:00.000000+00:00', 58991200);
+INSERT INTO suspects (photo, other, likeness, found_at, decided_at, decided_by) VALUES
+    ('photo-2', 'photo-1', 0.97, '2026-03-01T09:06:00.000000+00:00', NULL, NULL);
 
-INSERT INTO passkeys (id, user_id, name, public_key, sign_count, added_at, used_at) VALUES
-    ('cGFzc2tleS0x', 'user-3', 'Laptop', x'a1b2', 3, '2026-02-01T08:00:00.000000+00:00', NULL);
+INSERT INTO blocked (sha256, kept, blocked_at, blocked_by) VALUES
+    ('9999999999999999999999999999999999999999999999999999999999999999', 'photo-1', '2026-03-01T10:00:00.000000+00:00',
+     'user-1');
 
-INSERT INTO recovery_codes (code_key, user_id, made_at) VALUES
-    ('9999', 'user-2', '2026-02-01T08:00:00.000000+00:00');
+INSERT INTO uploads (id, import_id, begun_by, name, folder, bytes, modified, received, state, wrapped_key, touched_at)
+    VALUES ('upload-1', 'import-2', 'user-1', 'IMG_0003.JPG', 'DCIM', 30000000, 1767225600000, 8000000, 'open',
+     x'2122232425', '2026-03-02T09:00:30.000000+00:00');
 
-INSERT INTO challenges (token_hash, kind, value, made_at) VALUES
-    ('abab', 'use a passkey', '{"user": "user-3", "challenge": "00"}', '2026-03-01T07:59:00.000000+00:00');
+INSERT INTO upload_parts (upload_id, number, place, bytes) VALUES ('upload-1', 0, 'op/opqrst', 8000000);
 
-INSERT INTO audit_heads (number, seal, at, algorithm, public_key, signature) VALUES
-    (1, '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', '2026-03-01T09:30:00+00:00', 'ed25519',
-     'cHVibGlj', 'c2lnbmF0dXJl');
-
-INSERT INTO security_reports (id, made_at, body, algorithm, public_key, signature) VALUES
-    ('report-1', '2026-03-01T09:30:00.000000+00:00', '{"findings": []}', 'ed25519', 'cHVibGlj', 'c2lnbmF0dXJl');
-
-INSERT INTO findings (key, found_at, seen_at, mended_at, light) VALUES
-    ('second_steps', '2026-02-01T09:30:00.000000+00:00', '2026-03-01T09:30:00.000000+00:00', NULL, 'red');
+INSERT INTO moves (id, folder, begun_by, begun_at, stage, looked_at, inventory, trial_import, whole_import, problem)
+    VALUES ('move-1', '/mnt/archief', 'user-1', '2026-03-03T09:00:00.000000+00:00', 'tried', 200, '{}', 'import-1', NULL,
+     '');

@@ -6,6 +6,7 @@ const PARTS = [
   ["[data-upload]", "./upload.js"],
   ["[data-review]", "./review.js"],
   ["[data-naming]", "./naming.js"],
+  ["[data-pair]", "./pair.js"],
   ["[data-draw]", "./draw.js"],
   ["[data-release]", "./release.js"],
   ["datalist[data-source]", "./names.js"],
