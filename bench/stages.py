@@ -44,9 +44,10 @@ _POINTS: tuple[tuple[object, str, str], ...] = (
     (analysis, "proxy", COPIES),
     (analysis, "thumbnail", COPIES),
     (analysis, "fingerprint", COPIES),
-    (FaceAnalyser, "find", DETECT),
+    (FaceAnalyser, "examine", DETECT),
     (Landmarker, "mesh", MEASURE),
     (FaceAnalyser, "embed", MEASURE),
+    (FaceAnalyser, "embed_for", MEASURE),
 )
 
 

@@ -26,12 +26,13 @@ from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Actor, Role, User, acting
 from appliance.domain.errors import Mistake
 from appliance.store.recovery_kit import RecoveryKit
-from appliance.vision.packs import Pack, install
+from appliance.vision.manifest import VERSION, Pack
+from appliance.vision.packs import install
 from appliance.wiring import Box, make_safe, open_box
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = Path(os.environ.get("KLUIS_TEST_CACHE", ROOT / ".cache"))
-MODELS, PACKAGES = CACHE / "models", CACHE / "packages"
+MODELS, PACKAGES = CACHE / f"models-{VERSION}", CACHE / "packages"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PASSWORD = "een lange zin om te onthouden"
 NO_DATA = "the evaluation photos are not beside the checkout"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from bench.__main__ import main
 from bench.stages import REST, STAGES
 from tests.conftest import CACHE

@@ -18,7 +18,7 @@ from appliance.demo.card import BIDEN, OBAMA, SHOTS, Shot
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light
 from appliance.domain.photos import PhotoId
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import Box, open_box
 from tests.actions.scene import fill, picture, rows, verdict_of
 from tests.conftest import MODELS, PACKAGES, config_of

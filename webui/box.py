@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from appliance import __version__
 from appliance.actions.evidence import in_groups
 from appliance.actions.health import status
-from appliance.actions.models import model_card
+from appliance.actions.models import model_cards
 from appliance.actions.recognition import approve_recognition, propose_recognition, stop_recognition
 from webui import users
 from webui.current import asking, asking_today, box
@@ -23,11 +23,18 @@ def show() -> ResponseReturnValue:
     return render_template(
         "box/show.html",
         status=status(box().safe, box().config.home, **asking_today()),
-        packs=model_card(box().safe, box().config.models, **asking()),
+        cards=model_cards(box().safe, box().config.models, **asking_today()),
         names=users.names(),
         version=__version__,
         seal=in_groups(box().sealing.fingerprint),
     )
+
+
+@pages.get("/box/models")
+def models() -> ResponseReturnValue:
+    """The model cards: what finds and recognises faces here, and how well."""
+    cards = model_cards(box().safe, box().config.models, **asking_today())
+    return render_template("box/models.html", cards=cards)
 
 
 @pages.post("/box/recognition/propose")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, request
 
 from appliance.actions.release import Names
@@ -24,7 +24,16 @@ THUMBNAIL_SIDE, PROXY_SIDE = 400, 1600
 def set_up_display(app: Flask) -> None:
     """Make filters and globals known to the templates."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    of_values: tuple[Callable[..., object], ...] = (day, moment, number, size, reasons, reason, within)
+    of_values: tuple[Callable[..., object], ...] = (
+        day,
+        moment,
+        number,
+        percent,
+        size,
+        reasons,
+        reason,
+        within,
+    )
     of_words = (
         words.words,
         words.words_in,
@@ -77,6 +86,11 @@ def moment(value: datetime | None) -> str:
 def number(value: float) -> str:
     """1.234 in Dutch, 1,234 in English."""
     return str(format_decimal(value, locale=language().value))
+
+
+def percent(part: float) -> str:
+    """0,123 as 12,3 % in Dutch, 12.3% in English."""
+    return str(format_percent(part, "0.0%", locale=language().value))
 
 
 def size(count: int) -> str:

@@ -156,7 +156,7 @@ BROKEN_LOG = (
 )
 
 # Euclidean distances between embeddings; a suggestion is made up to the pack's own threshold.
-_ALIKE = ((0.40, marked("looks very much alike")), (0.50, marked("looks alike")))
+_ALIKE = ((0.27, marked("looks very much alike")), (0.30, marked("looks alike")))
 
 
 def words(value: StrEnum) -> str:

@@ -17,7 +17,8 @@ from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind, Kept
 from appliance.store.safe import Safe
-from appliance.vision.analyser import FaceAnalyser, FoundFace
+from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.findings import FoundFace
 from appliance.vision.match import Gallery
 
 # Enough for faces of a fiftieth of the width, and a quarter of a 24-megapixel photo exactly.
@@ -69,10 +70,11 @@ def _examine(
     safe: Safe, analyser: FaceAnalyser, photo: Photo, decoded: Decoded, key: bytes, known: Gallery
 ) -> _Examined:
     pixels = decoded.pixels
-    found = analyser.find(pixels)
+    findings = analyser.examine(pixels)
+    found = findings.faces
     faces = tuple(_face(photo.id, one, pixels.shape) for one in found)
     # Nobody is measured unless somebody who agreed could be found by it (P3).
-    embeddings = analyser.embed(pixels, found) if len(known) and found else ()
+    embeddings = analyser.embed_for(known, pixels, found) if len(known) and found else ()
     return _Examined(
         photo=replace(
             photo,
@@ -82,6 +84,7 @@ def _examine(
             height=decoded.height,
             capture=decoded.capture,
             fingerprint=fingerprint(pixels),
+            doubts=len(findings.doubts),
         ),
         files=(
             safe.keep(photo.id, BlobKind.PROXY, proxy(pixels), key),
@@ -114,7 +117,7 @@ def _keep(
         for face in examined.faces:
             tx.faces.add(face)
         still_open = _still_open(tx, photo.id, examined.measured)
-        for link in suggest(tx, still_open, known, analyser.match_threshold, day):
+        for link in suggest(tx, still_open, known, analyser.match_among(len(known)), day):
             tx.faces.link(replace(link, changed_at=now))
         refresh(tx, [photo.id], day)
         tx.record(Event("photo:analyse", photo.id, detail=f"faces={len(examined.faces)}"))

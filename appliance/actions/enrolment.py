@@ -31,8 +31,9 @@ from appliance.store.database import Transaction, View
 from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
 from appliance.store.search import Filter
-from appliance.vision.analyser import FaceAnalyser, FoundFace
-from appliance.vision.match import alike
+from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.findings import FoundFace
+from appliance.vision.match import Gallery, alike
 
 _RESCAN = "rescan"
 _BATCH = 50
@@ -103,8 +104,12 @@ def measure(
     faces: Sequence[Face],
     *,
     now: datetime,
+    known: Gallery | None = None,
 ) -> list[Measured]:
-    """Measure faces anew from the photo's proxy; a face that cannot be located is left out."""
+    """Measure faces anew from the photo's proxy; a face that cannot be located is left out.
+
+    known: who is looked for, when that is all it is for; not for templates.
+    """
     boxed = [face for face in faces if face.box is not None]
     if not boxed:
         return []
@@ -113,7 +118,8 @@ def measure(
     picture = decoder.decode(proxy, at_least=_long_side(boxed)).pixels
     located = [(face, _located(analyser, picture, face)) for face in boxed]
     pairs = [(face, found) for face, found in located if found is not None]
-    embeddings = analyser.embed(picture, [found for _, found in pairs])
+    seen = [found for _, found in pairs]
+    embeddings = analyser.embed(picture, seen) if known is None else analyser.embed_for(known, picture, seen)
     return [Measured(face, vector) for (face, _), vector in zip(pairs, embeddings, strict=True)]
 
 
@@ -193,10 +199,9 @@ def rescan(
         work = [(photo, open_faces(view, photo.id)) for photo in photos if len(galleries[photo.shoot_id])]
     made = 0
     for photo, faces in work:
-        measured = measure(safe, decoder, analyser, photo.id, faces, now=now)
-        made += keep_suggestions(
-            safe, analyser, photo.id, measured, galleries[photo.shoot_id], now=now, day=day
-        )
+        known = galleries[photo.shoot_id]
+        measured = measure(safe, decoder, analyser, photo.id, faces, now=now, known=known)
+        made += keep_suggestions(safe, analyser, photo.id, measured, known, now=now, day=day)
     _advance(safe, asked, photos[-1].id if len(photos) == most else None, now=now)
     return made
 

@@ -209,11 +209,12 @@ def keep_suggestions(
     day: date,
 ) -> int:
     """Write the suggestions for one photo's faces that were measured. Returns how many are new."""
+    threshold = analyser.match_among(len(known))
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
-        if not suggest(view, measured, known, analyser.match_threshold, day):
+        if not suggest(view, measured, known, threshold, day):
             return 0
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as tx:
-        links = suggest(tx, measured, known, analyser.match_threshold, day)
+        links = suggest(tx, measured, known, threshold, day)
         made = sum(tx.faces.link(replace(link, changed_at=now)) for link in links)
         refresh(tx, [photo_id], day)
         tx.record(Event("face:suggest", photo_id, detail=f"suggestions={made}"))

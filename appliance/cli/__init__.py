@@ -10,6 +10,7 @@ from appliance import __version__
 from appliance.cli import (
     audit,
     demo,
+    evaluation,
     evidence,
     health,
     intake,
@@ -82,6 +83,7 @@ for _module in (
     users,
     audit,
     health,
+    evaluation,
     demo,
 ):
     for _command in _module.COMMANDS:

@@ -1,36 +1,31 @@
 """The face analyser: finds faces in a picture, and measures them for recognition when that is asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from appliance.domain.photos import Box
-from appliance.vision.anchors import Candidates
+from appliance.vision.bodies import BodyDetector
 from appliance.vision.crops import Floats, Pixels
-from appliance.vision.detect import Detector, Search
+from appliance.vision.detail import Detail
+from appliance.vision.detect import Detector, Passes
+from appliance.vision.dlib_points import Forests, PointPredictor
 from appliance.vision.embed import embeddings
+from appliance.vision.findings import Doubt, Findings, FoundFace, Sign
 from appliance.vision.landmarks import Landmarker, Mesh
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
+from appliance.vision.match import Gallery
 from appliance.vision.runtime import Network
+from appliance.vision.sightings import OUTLINE, Sightings
+from appliance.vision.windows import View
 
-_SURE = 0.75  # a detector this sure is believed when the mesh network sees no face: a profile, a mask
-_FACE = 0.5  # presence from which the mesh network says that there is a face
+# Parts of the picture's long side.
+SMALL = 0.045  # a face this small may have smaller ones beside it
+MAIN = 0.12  # a face this large is what the photo is about
+LARGE = 0.45  # a face this large may be cut by the picture's edge
 _SHARP_ENOUGH = 80.0  # pixels across, from which a face is as good as larger ones
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFace:
-    """A face in a picture.
-
-    box: in fractions of the upright picture. score: the detector's certainty, 0 to 1. points: dlib's
-    five, [5,2], in pixels of the picture that was given. quality: 0 to 1, by size and how clear it is.
-    """
-
-    box: Box
-    score: float
-    points: Floats
-    quality: float
+_UPRIGHT = 1 - 6e-6  # presence that no head had that was turned otherwise than the network was told
+_TURNS = (0.0, np.pi / 2, -np.pi / 2, np.pi)
 
 
 class FaceAnalyser:
@@ -40,35 +35,77 @@ class FaceAnalyser:
         def network(role: str) -> Network:
             return Network(pack.path(role), threads)
 
-        self.pack_name = pack.name
+        self.pack_name = pack.key
         self.match_threshold = pack.thresholds.match
-        far = Detector(network("detector"), 192, ((4, 1),), pack.thresholds.detection)
-        near = Detector(network("near_detector"), 128, ((8, 2), (16, 6)), pack.thresholds.detection)
-        self._search = Search(far, near)
+        self.match_among = pack.thresholds.match_among
+        self._passes = Passes(
+            Detector(network("detector"), 192, ((4, 1),), pack.thresholds.detection),
+            Detector(network("near_detector"), 128, ((8, 2), (16, 6)), pack.thresholds.detection),
+        )
         self._landmarks = Landmarker(network("landmarks"))
+        self._bodies = BodyDetector(network("bodies")) if pack.has("bodies") else None
+        self._points = PointPredictor(Forests.load(pack.path("points"))) if pack.has("points") else None
         self._embedding = network("embedding")
+
+    def examine(self, picture: Pixels) -> Findings:
+        """Faces and doubts of an upright picture [height,width,3], RGB.
+
+        Photos with a face to see take the fewest passes; the less is seen, the closer it looks.
+        """
+        view = View(picture)
+        seen = Sightings(picture, self._landmarks)
+        detail = Detail(picture)
+        seen.add(self._passes.frame(view))
+        detail.hide(face.box for face in seen.faces if face.plain and face.side > MAIN * view.long_side)
+        seen.add(self._passes.tiled(view, 3, detail))
+        if not seen.plain or max(face.side for face in seen.faces) > LARGE * view.long_side:
+            seen.add(self._passes.close_up(view))
+        if not seen.plain:
+            seen.add(self._passes.tiled(view, 4, detail))
+        elif min(face.side for face in seen.faces) < SMALL * view.long_side:
+            seen.add(self._passes.tiled(view, 5, detail))
+        if not seen.plain:
+            seen.add(self._passes.on_its_side(view))
+        faces = sorted(seen.faces, key=lambda face: -face.side)
+        return Findings(
+            faces=tuple(_found(picture, face.box, face.score, face.mesh) for face in faces),
+            doubts=tuple(sorted(self._doubts(view, seen), key=lambda doubt: -doubt.score)),
+        )
+
+    def _doubts(self, view: View, seen: Sightings) -> Iterator[Doubt]:
+        for one in seen.unclear:
+            yield Doubt(_fractions(view.picture, one.box), Sign.UNCLEAR_FACE, one.score)
+        if self._bodies is None or seen.plain:
+            return
+        faces = np.array([face.box for face in seen.faces], np.float32).reshape(-1, 4)
+        boxes, scores = self._bodies.without_face(view, faces)
+        for box, score in zip(boxes, scores, strict=True):
+            yield Doubt(_fractions(view.picture, box), Sign.BODY_WITHOUT_FACE, float(score))
 
     def find(self, picture: Pixels) -> list[FoundFace]:
         """The faces of an upright picture [height,width,3], RGB, largest first."""
-        candidates = self._search.candidates(picture)
-        kept: list[FoundFace] = []
-        for i in np.argsort(-(candidates.boxes[:, 2] - candidates.boxes[:, 0])):
-            mesh = self._mesh(picture, candidates, int(i))
-            score = float(candidates.scores[i])
-            if mesh.presence < _FACE and score < _SURE:
-                continue
-            face = _found(picture, candidates.boxes[i], score, mesh)
-            if not any(_same(face.box, other.box) for other in kept):
-                kept.append(face)
-        return kept
-
-    def _mesh(self, picture: Pixels, candidates: Candidates, i: int) -> Mesh:
-        points = candidates.points[i]
-        return self._landmarks.mesh(picture, candidates.boxes[i], points[0], points[1])
+        return list(self.examine(picture).faces)
 
     def embed(self, picture: Pixels, faces: Sequence[FoundFace]) -> Floats:
         """Embeddings [n,128] of faces that were found in this picture."""
-        return embeddings(self._embedding, picture, [face.points for face in faces])
+        return embeddings(self._embedding, picture, self._aligned(picture, faces))
+
+    def embed_for(self, known: Gallery, picture: Pixels, faces: Sequence[FoundFace]) -> Floats:
+        """As `embed`, quicker, and good enough to look these people up: not for templates.
+
+        A face is looked at a second time only where that may change who is suggested.
+        """
+        threshold = self.match_among(len(known))
+        return embeddings(
+            self._embedding,
+            picture,
+            self._aligned(picture, faces),
+            again=lambda once: known.undecided(once, threshold),
+        )
+
+    def _aligned(self, picture: Pixels, faces: Sequence[FoundFace]) -> list[Floats]:
+        points = [face.points for face in faces]
+        return points if self._points is None else self._points.corrected(picture, points)
 
     def placed(self, picture: Pixels, box: Box, points: Sequence[tuple[float, float]]) -> FoundFace:
         """A face that was found before, by its points in fractions of the picture's width and height."""
@@ -79,21 +116,28 @@ class FaceAnalyser:
     def locate(self, picture: Pixels, box: Box) -> FoundFace | None:
         """The face in a box that somebody drew, or that was found in another size of the picture."""
         height, width = picture.shape[:2]
-        pixels = np.array(
-            [box.left * width, box.top * height, box.right * width, box.bottom * height], np.float32
-        )
-        eyes = np.array([[pixels[0], pixels[1]], [pixels[2], pixels[1]]], np.float32)
-        mesh = self._landmarks.mesh(picture, pixels, eyes[0], eyes[1])
-        return _found(picture, pixels, mesh.presence, mesh) if mesh.presence >= _FACE else None
+        sides = np.array([width, height, width, height], np.float32)
+        pixels = np.array([box.left, box.top, box.right, box.bottom], np.float32) * sides
+        # Most heads are upright. Told the wrong way up, the mesh network sees a face too, but is less sure.
+        best: Mesh | None = None
+        for turn in _TURNS:
+            across = np.array([np.cos(turn), np.sin(turn)], np.float32)
+            mesh = self._landmarks.mesh(picture, pixels, -across, across)
+            if best is None or mesh.presence > best.presence:
+                best = mesh
+            if best.presence >= _UPRIGHT:
+                break
+        if best is None or best.presence < OUTLINE:
+            return None
+        return _found(picture, pixels, best.presence, best)
 
 
 def _found(picture: Pixels, box: Floats, score: float, mesh: Mesh) -> FoundFace:
+    quality = mesh.presence * min(1.0, float((box[2:] - box[:2]).max()) / _SHARP_ENOUGH)
+    return FoundFace(_fractions(picture, box), score, mesh.five, quality)
+
+
+def _fractions(picture: Pixels, box: Floats) -> Box:
     height, width = picture.shape[:2]
     left, top, right, bottom = (float(v) for v in box)
-    fraction = Box(left / width, top / height, (right - left) / width, (bottom - top) / height).clipped()
-    across = max(right - left, bottom - top)
-    return FoundFace(fraction, score, mesh.five, mesh.presence * min(1.0, across / _SHARP_ENOUGH))
-
-
-def _same(one: Box, other: Box) -> bool:
-    return one.overlap(other) > 0.4
+    return Box(left / width, top / height, (right - left) / width, (bottom - top) / height).clipped()

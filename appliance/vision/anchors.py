@@ -1,4 +1,7 @@
-"""Turning the raw output of the two detectors into boxes and points (BlazeFace, Bazarevsky et al. 2019)."""
+"""Turning the raw output of the detectors into boxes and points.
+
+Faces: BlazeFace (Bazarevsky et al. 2019). Bodies: BlazePose (Bazarevsky et al. 2020).
+"""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,12 +11,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-POINTS = 6  # right eye, left eye, nose tip, mouth, right ear, left ear: the subject's own right
+FACE_POINTS = 6  # right eye, left eye, nose tip, mouth, right ear, left ear: the subject's own right
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Faces that may be there. boxes [n,4] left, top, right, bottom; scores [n]; points [n,6,2]; pixels."""
+    """What may be there. boxes [n,4] left, top, right, bottom; scores [n]; points [n,points,2]; pixels."""
 
     boxes: Floats
     scores: Floats
@@ -25,9 +28,8 @@ class Candidates:
     @classmethod
     def none(cls) -> Self:
         """No candidates."""
-        return cls(
-            np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros((0, POINTS, 2), np.float32)
-        )
+        points = np.zeros((0, FACE_POINTS, 2), np.float32)
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), points)
 
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Candidates":
         """Those chosen by mask or by index, in that order."""
@@ -70,57 +72,58 @@ def grid(side: int, layers: tuple[tuple[int, int], ...]) -> Floats:
 def decode(raw: Floats, logits: Floats, centres: Floats, threshold: float) -> Candidates:
     """Candidates above a score, in pixels of the detector's input.
 
-    raw [anchors,16]: centre, width and height, then six points, all from the anchor's centre in pixels.
-    logits [anchors].
+    raw [anchors,4+2*points]: centre, width and height, then the points, all from the anchor's centre in
+    pixels. logits [anchors].
     """
     scores: Floats = np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -80, 80))), np.float32)
     chosen = scores >= threshold
     values, centre = raw[chosen], centres[chosen]
     middle, half = values[:, :2] + centre, values[:, 2:4] / 2
-    points = values[:, 4:].reshape(-1, POINTS, 2) + centre[:, None]
+    points = values[:, 4:].reshape(len(values), raw.shape[1] // 2 - 2, 2) + centre[:, None]
     return Candidates(np.concatenate([middle - half, middle + half], axis=1), scores[chosen], points)
 
 
 def merged(found: Candidates, overlap: float = 0.3) -> Candidates:
-    """One candidate for each face: overlapping ones are averaged by their scores.
+    """One candidate for each thing: overlapping ones are averaged by their scores.
 
-    overlap: intersection over union from which two are the same face.
+    overlap: intersection over union from which two are the same.
     """
-    order = np.argsort(-found.scores)
-    left = list(order)
+    left = np.argsort(-found.scores)
     parts = []
-    while left:
+    while len(left):
         best = left[0]
-        same = np.array([i for i in left if i == best or _iou(found.boxes[best], found.boxes[i]) > overlap])
-        weights = found.scores[same] / found.scores[same].sum()
+        same = overlaps(found.boxes[best], found.boxes[left]) > overlap
+        same[0] = True  # a box without an area overlaps nothing, itself included
+        group = left[same]
+        weights = found.scores[group] / found.scores[group].sum()
         parts.append(
             Candidates(
-                np.tensordot(weights, found.boxes[same], 1)[None],
+                np.tensordot(weights, found.boxes[group], 1)[None],
                 found.scores[best][None],
-                np.tensordot(weights, found.points[same], 1)[None],
+                np.tensordot(weights, found.points[group], 1)[None],
             )
         )
-        taken = set(same.tolist())
-        left = [i for i in left if i not in taken]
+        left = left[~same]
     return joined(parts)
 
 
-def _iou(one: Floats, other: Floats) -> float:
-    shared = _shared(one, other)
-    return shared / max(_area(one) + _area(other) - shared, 1e-6)
+def overlaps(box: Floats, others: Floats) -> Floats:
+    """Intersection over union [n] of a box [4] with others [n,4]."""
+    shared = _shared(box, others)
+    together = _area(box) + _area(others) - shared
+    return np.asarray(shared / np.maximum(together, 1e-6), np.float32)
 
 
-def _shared(one: Floats, other: Floats) -> float:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    down = min(one[3], other[3]) - max(one[1], other[1])
-    return float(max(across, 0) * max(down, 0))
+def covered(box: Floats, others: Floats) -> Floats:
+    """Part of the smaller box that lies within the other [n], for a box [4] and others [n,4]."""
+    smaller = np.minimum(_area(box), _area(others))
+    return np.asarray(_shared(box, others) / np.maximum(smaller, 1e-6), np.float32)
 
 
-def _area(box: Floats) -> float:
-    return float(max(box[2] - box[0], 0) * max(box[3] - box[1], 0))
+def _shared(box: Floats, others: Floats) -> Floats:
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    return np.asarray(np.maximum(high - low, 0).prod(axis=1), np.float32)
 
 
-def covered(box: Floats, others: Floats) -> float:
-    """The largest part of the smaller box that lies within the other, over all others; 0 to 1."""
-    shares = [_shared(box, other) / max(min(_area(box), _area(other)), 1e-6) for other in others]
-    return max(shares, default=0.0)
+def _area(boxes: Floats) -> Floats:
+    return np.asarray(np.maximum(boxes[..., 2:] - boxes[..., :2], 0).prod(axis=-1), np.float32)

@@ -51,6 +51,12 @@ def _reduced(
     if part.size == 0:
         return (1.0, np.zeros(2, np.float32)), np.zeros((1, 1, 3), np.uint8)
     if factor > 1:
-        width, height = part.shape[1] // factor, part.shape[0] // factor
-        part = np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        part = reduced_by(part, factor)
     return (float(factor), np.array([left, top], np.float32)), part
+
+
+def reduced_by(picture: Pixels, factor: int) -> Pixels:
+    """Means of factor x factor pixels; what is left over at the right and below is dropped."""
+    height, width = picture.shape[0] // factor, picture.shape[1] // factor
+    whole = picture[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

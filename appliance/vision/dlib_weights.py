@@ -8,13 +8,13 @@ which are folded into the convolution before it.
 """
 
 import math
-import struct
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from appliance.domain.errors import Fault
+from appliance.vision.dlib_stream import Stream
 
 Floats = NDArray[np.float32]
 
@@ -55,7 +55,7 @@ def read_face_network(data: bytes) -> FaceNetwork:
     """
     try:
         return _Reader(data).network()
-    except (struct.error, IndexError, UnicodeDecodeError, ValueError, OverflowError) as problem:
+    except (IndexError, ValueError, OverflowError) as problem:
         raise Fault(
             "models:damaged",
             "The face network's file is not what was expected.",
@@ -63,17 +63,13 @@ def read_face_network(data: bytes) -> FaceNetwork:
         ) from problem
 
 
-class _Reader:
-    """A cursor over the bytes; anything unexpected is a ValueError."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
+class _Reader(Stream):
+    """The layers, one after another."""
 
     def network(self) -> FaceNetwork:
-        self._expect(self._integer() == 1, "loss version")
-        self._name("loss_metric_2")
-        self._float(), self._float()  # margin and threshold of the loss
+        self.expect(self.integer() == 1, "loss version")
+        self.name("loss_metric_2")
+        self.number(), self.number()  # margin and threshold of the loss
         self._versions()
         self._input()
         stem = self._folded_input(self._affined(self._convolution(7, 2, 3, innermost=True)))
@@ -86,7 +82,7 @@ class _Reader:
             channels = filters
         self._pool("avg_pool_2", 0, 1)
         projection = self._projection()
-        self._expect(self._at == len(self._data), "bytes after the end")
+        self.end()
         return FaceNetwork(stem, tuple(blocks), projection)
 
     def _versions(self) -> None:
@@ -98,13 +94,13 @@ class _Reader:
             expected += [2, 2, *down, 2, 2, 2, 2, 2, 1]
         expected += [2, 2, 2, 3]  # max pool, relu, affine, con
         for version in expected:
-            self._expect(self._integer() == version, "layer version")
+            self.expect(self.integer() == version, "layer version")
 
     def _input(self) -> None:
-        self._name("input_rgb_image_sized")
+        self.name("input_rgb_image_sized")
         for mean in _MEANS:
-            self._expect(abs(self._float() - mean) < 1e-4, "mean colour")
-        self._expect((self._integer(), self._integer()) == (150, 150), "input size")
+            self.expect(abs(self.number() - mean) < 1e-4, "mean colour")
+        self.expect((self.integer(), self.integer()) == (150, 150), "input size")
 
     def _block(self, channels: int, filters: int, stride: int) -> tuple[Convolution, Convolution]:
         first = self._affined(self._convolution(3, stride, channels, filters))
@@ -119,27 +115,27 @@ class _Reader:
     def _convolution(
         self, size: int, stride: int, channels: int, filters: int = 32, *, innermost: bool = False
     ) -> Convolution:
-        self._name("con_4")
+        self.name("con_4")
         values = self._tensor()
         padding = size // 2 if stride == 1 else 0
-        shape = [self._integer() for _ in range(7)]
-        self._expect(shape == [filters, size, size, stride, stride, padding, padding], "convolution")
+        shape = [self.integer() for _ in range(7)]
+        self.expect(shape == [filters, size, size, stride, stride, padding, padding], "convolution")
         self._alias((filters, channels, size, size))
         self._alias((1, filters, 1, 1))
         self._tail(innermost=innermost, rates=4)
         count = filters * channels * size * size
-        self._expect(values.size == count + filters, "size of a convolution")
+        self.expect(values.size == count + filters, "size of a convolution")
         return Convolution(values[:count].reshape(filters, channels, size, size), values[count:])
 
     def _affined(self, convolution: Convolution) -> Convolution:
         """The convolution with the frozen batch normalisation behind it folded in."""
-        self._name("affine_")
+        self.name("affine_")
         values = self._tensor().astype(np.float64)
         filters = len(convolution.bias)
-        self._expect(values.size == 2 * filters, "size of an affine layer")
+        self.expect(values.size == 2 * filters, "size of an affine layer")
         self._alias((1, filters, 1, 1))
         self._alias((1, filters, 1, 1))
-        self._expect(self._integer() == 0, "affine mode")
+        self.expect(self.integer() == 0, "affine mode")
         self._tail()
         scale, shift = values[:filters], values[filters:]
         return Convolution(
@@ -154,69 +150,44 @@ class _Reader:
         return Convolution(weights.astype(np.float32), bias.astype(np.float32))
 
     def _projection(self) -> Floats:
-        self._name("fc_2")
-        self._expect((self._integer(), self._integer()) == (128, 256), "projection")
+        self.name("fc_2")
+        self.expect((self.integer(), self.integer()) == (128, 256), "projection")
         values = self._tensor()
-        self._expect(values.size == 128 * 256, "size of the projection")
+        self.expect(values.size == 128 * 256, "size of the projection")
         self._alias((256, 128, 1, 1))
         self._alias((0, 0, 0, 0))
-        self._expect(self._integer() == 1, "projection without bias")
+        self.expect(self.integer() == 1, "projection without bias")
         self._tail(rates=4)
         return np.ascontiguousarray(values.reshape(256, 128).T)
 
     def _plain(self, name: str) -> None:
-        self._name(name)
+        self.name(name)
         self._tail()
 
     def _pool(self, name: str, size: int, stride: int) -> None:
-        self._name(name)
+        self.name(name)
         expected = [size, size, stride, stride, 0, 0]
-        self._expect([self._integer() for _ in range(6)] == expected, "pool")
+        self.expect([self.integer() for _ in range(6)] == expected, "pool")
         self._tail()
 
     def _tail(self, *, innermost: bool = False, rates: int = 0) -> None:
         """What every layer ends with: learning rates, three flags and three empty tensors."""
         for _ in range(rates):
-            self._float()
-        self._expect(set(self._take(3)) <= set(b"01"), "flags")
+            self.number()
+        self.expect(set(self.take(3)) <= set(b"01"), "flags")
         for _ in range(3):
             self._tensor()
         if innermost:
-            self._integer()
+            self.integer()
 
     def _alias(self, shape: tuple[int, ...]) -> None:
-        self._expect(self._integer() == 1, "version of a shape")
-        self._expect(tuple(self._integer() for _ in range(4)) == shape, "shape")
+        self.expect(self.integer() == 1, "version of a shape")
+        self.expect(tuple(self.integer() for _ in range(4)) == shape, "shape")
 
     def _tensor(self) -> Floats:
-        self._expect(self._integer() == 2, "version of a tensor")
-        count = math.prod(self._integer() for _ in range(4))
-        self._expect(0 <= count <= _LARGEST_TENSOR, "size of a tensor")
-        values = np.frombuffer(self._take(4 * count), "<f4").astype(np.float32)
-        self._expect(bool(np.isfinite(values).all()), "finite weights")
+        self.expect(self.integer() == 2, "version of a tensor")
+        count = math.prod(self.integer() for _ in range(4))
+        self.expect(0 <= count <= _LARGEST_TENSOR, "size of a tensor")
+        values = np.frombuffer(self.take(4 * count), "<f4").astype(np.float32)
+        self.expect(bool(np.isfinite(values).all()), "finite weights")
         return values
-
-    def _name(self, expected: str) -> None:
-        length = self._integer()
-        self._expect(0 <= length <= 64, "length of a name")
-        self._expect(self._take(length).decode("ascii") == expected, expected)
-
-    def _float(self) -> float:
-        mantissa, exponent = self._integer(), self._integer()
-        return math.ldexp(mantissa, exponent)
-
-    def _integer(self) -> int:
-        control = self._take(1)[0]
-        value = int.from_bytes(self._take(control & 0x0F), "little")
-        return -value if control & 0x80 else value
-
-    def _take(self, count: int) -> bytes:
-        self._expect(self._at + count <= len(self._data), "more bytes")
-        taken = self._data[self._at : self._at + count]
-        self._at += count
-        return taken
-
-    @staticmethod
-    def _expect(holds: bool, what: str) -> None:
-        if not holds:
-            raise ValueError(f"expected {what}")

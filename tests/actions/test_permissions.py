@@ -143,7 +143,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.change_mail_settings: (Permission.SETTING_EDIT, (NOBODY_LISTENS,), {}),
     mailing.send_trial: (Permission.SETTING_EDIT, (READER,), {}),
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
-    models.model_card: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {}),
+    models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
     notices.notices: (Permission.SESSION_USE, (), {}),
     notices.unseen_notices: (Permission.SESSION_USE, (), {}),

@@ -25,7 +25,10 @@ NO_LISTING = {
     "init",
     "unlock",
     "rekey",
+    "models add",
+    "models card",
     "models install",
+    "models use",
     "models verify",
     "shoot recognise",
     "recognition propose",
@@ -61,6 +64,10 @@ GIVEN = {
 }
 NEED_NO_SAFE = {
     "init",
+    "eval",
+    "models add",
+    "models card",
+    "models use",
     "models install",
     "models list",
     "models verify",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import Box
 from tests.actions.scene import named, rows
 from tests.cli.conftest import Run

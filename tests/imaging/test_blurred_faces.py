@@ -6,7 +6,7 @@ import numpy as np
 
 from appliance.imaging.copies import blurred
 from appliance.vision.analyser import FaceAnalyser
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from tests.imaging.pictures import Pixels
 
 

@@ -104,15 +104,15 @@ def test_a_photo_that_breaks_the_program_is_set_aside_and_the_worker_goes_on(
 ) -> None:
     take(box, fill(tmp_path / "card", {f"IMG_{n}.JPG": picture(n) for n in (1, 2)}))
     first = named(box, "IMG_1.JPG")
-    really_find, calls = jobs.box.analyser.find, []
+    really_examine, calls = jobs.box.analyser.examine, []
 
-    def find(pixels: object) -> object:
+    def examine(pixels: object) -> object:
         calls.append(1)
         if len(calls) == 1:
             raise ZeroDivisionError("Wilhelmina Plantinga")
-        return really_find(pixels)  # type: ignore[arg-type]
+        return really_examine(pixels)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(jobs.box.analyser, "find", find)
+    monkeypatch.setattr(jobs.box.analyser, "examine", examine)
     with structlog.testing.capture_logs() as logs:
         work(jobs)
     broken = rows(box, "SELECT id, set_aside_for FROM photos WHERE stage = 'set_aside'")

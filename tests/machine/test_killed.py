@@ -21,7 +21,7 @@ from appliance.demo.story import agree
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.photos import ImportId, ImportReport
 from appliance.tasks import Jobs, open_ringing_box
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import Box, open_box
 from tests.actions.scene import files_known, files_on_disk, fill, original, picture, rows
 from tests.conftest import config_of, user_of

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from appliance.actions import access
 from appliance.domain.access import OPERATOR, Role
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.wiring import open_box
 from tests.actions.scene import fill, named, person, picture, rows, take
 from tests.conftest import config_of

@@ -2,15 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from appliance.demo.card import SHOTS
 from appliance.domain.photos import Box
 from appliance.vision.analyser import FaceAnalyser
-from appliance.vision.detect import tiles, whole
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 
 WITH_A_FACE = [shot.file for shot in SHOTS if shot.who]
 NOBODY = next(shot.file for shot in SHOTS if not shot.who)
@@ -70,23 +67,3 @@ def test_a_face_that_fills_the_picture_is_found(analyser: FaceAnalyser, portrait
     top, bottom = int(box.top * height), int(box.bottom * height)
     left, right = int(box.left * width), int(box.right * width)
     assert len(analyser.find(np.ascontiguousarray(picture[top:bottom, left:right]))) == 1
-
-
-@given(st.integers(1, 3000), st.integers(1, 3000), st.sampled_from([2, 4]))
-def test_tiles_leave_no_part_of_a_picture_out(width: int, height: int, across: int) -> None:
-    picture = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint8), (height, width, 3), (0, 0, 0))
-    windows = list(tiles(picture, across))
-    for x, y in ((0, 0), (width, 0), (0, height), (width, height), (width / 2, height / 3)):
-        assert any(
-            w.left - 1e-6 <= x <= w.left + w.side + 1e-6 and w.top - 1e-6 <= y <= w.top + w.side + 1e-6
-            for w in windows
-        )
-
-
-@given(st.integers(1, 3000), st.integers(1, 3000))
-def test_the_whole_frame_is_a_square_around_the_picture(width: int, height: int) -> None:
-    picture = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint8), (height, width, 3), (0, 0, 0))
-    window = whole(picture)
-    assert window.side == max(width, height)
-    assert window.left <= 0 <= window.left + window.side - width + 1e-6
-    assert window.top <= 0 <= window.top + window.side - height + 1e-6

@@ -18,7 +18,7 @@ from appliance.domain.errors import Fault
 from appliance.vision.archives import FACE_MODELS, read_members
 from appliance.vision.convert import Precision, convert
 from appliance.vision.dlib_weights import read_face_network
-from appliance.vision.packs import Pack
+from appliance.vision.manifest import Pack
 from appliance.vision.runtime import Network
 from tests.conftest import PACKAGES
 
