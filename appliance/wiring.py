@@ -13,8 +13,11 @@ from appliance.actions.duplicates import Known
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
+from appliance.domain.health import Readings
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
+from appliance.machine.readings import read_machine
+from appliance.sources.card_service import CardService
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.store.keyring_file import KeyringFile
@@ -75,6 +78,15 @@ class Box:
         """What seals signed forms."""
         seal = seal_of(self.safe, self.config.organisation, now=self.now())
         return Sealer(seal, self.config.zone)
+
+    def readings(self) -> Readings:
+        """How the machine is, now."""
+        return read_machine(self.config.home, self.config.certificate)
+
+    @cached_property
+    def card_service(self) -> CardService:
+        """The service that mounts cards; asked anew each time."""
+        return CardService(self.config.card_service)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""

@@ -9,9 +9,11 @@ from webui import (
     appearance,
     audit,
     box,
+    cards,
     duplicates,
     evidence,
     faces,
+    health,
     imports,
     language,
     library,
@@ -19,11 +21,14 @@ from webui import (
     naming,
     notices,
     openid,
+    paper,
     people,
     permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
+    recalls,
+    releases,
     renewals,
     requests,
     shoots,
@@ -48,17 +53,22 @@ _PAGES = (
     people,
     quitclaims,
     requests,
+    paper,
     renewals,
     permission_lists,
     quitclaim_templates,
     evidence,
     notices,
+    releases,
+    recalls,
     shoots,
     imports,
+    cards,
     mail,
     users,
     audit,
     box,
+    health,
 )
 
 
@@ -72,7 +82,13 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
+    app.context_processor(
+        lambda: {
+            "unseen_notices": notices.unseen,
+            "unanswered_recalls": recalls.unanswered,
+            "waiting_pairs": duplicates.waiting,
+        }
+    )
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -23,6 +23,7 @@ PUBLIC = frozenset(
     {
         *("static", "access.sign_in_page", "access.sign_in_now", "language.choose", "appearance.choose"),
         *("access.passkey_options", "access.passkey_now", "openid.begin", "openid.finish"),
+        "health.show",
     }
 )
 # What answers at each step before a session is open, beside what is public.

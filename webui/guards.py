@@ -16,6 +16,7 @@ from webui.current import user
 
 LARGEST_UPLOAD = 650_000_000
 LARGEST_LIST = 11_000_000
+LARGEST_SCAN = 100_000_000
 LARGEST_FORM = 1_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -33,6 +34,8 @@ _UPLOADS = {
     "imports.from_browser": LARGEST_UPLOAD,
     "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
+    "paper.send": LARGEST_SCAN,
+    "releases.recognise": LARGEST_UPLOAD,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

@@ -13,6 +13,7 @@ from appliance.actions import intake as actions
 from appliance.actions.shoots import shoots
 from appliance.domain.errors import Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, ShootId
+from webui import cards
 from webui.current import asking, box
 
 pages = Blueprint("imports", __name__)
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         places=_places(),
         shoots=shoots(box().safe, **asking()),
         roots=box().config.import_roots,
+        panel=cards.panel(),
     )
 
 
@@ -130,7 +132,7 @@ def _numbers(report: ImportReport) -> dict[str, object]:
     waiting = actions.unexamined(box().safe, import_id=report.id, **asking())
     return {
         "found": report.found,
-        "handled": report.stored + report.known + report.failed,
+        "handled": report.handled,
         "stored": report.stored,
         "known": report.known,
         "failed": report.failed,

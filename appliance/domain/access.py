@@ -37,6 +37,7 @@ class Permission(StrEnum):
     QUITCLAIM_EDIT = "quitclaim:edit"
     RELEASE_MAKE = "release:make"
     RELEASE_VIEW = "release:view"
+    RECALL_ANSWER = "recall:answer"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
@@ -77,6 +78,7 @@ _EDITOR = _VIEWER | {
     Permission.PERSON_EDIT,
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
+    Permission.RECALL_ANSWER,
     Permission.SHOOT_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
@@ -97,6 +99,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
+    Permission.RECALL_ANSWER,
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
@@ -129,6 +132,7 @@ class Kind(StrEnum):
     OPERATOR = "operator"  # whoever holds the key of the box at its command line
     WORKER = "worker"  # the box itself, at its jobs
     SUBJECT = "subject"  # somebody in the photos, by their personal link
+    RECIPIENT = "recipient"  # somebody outside who has a link to what was shared, or to a recall
     VISITOR = "visitor"  # nobody yet: not signed in
 
 
@@ -175,12 +179,17 @@ _WORKER_HOLDS = frozenset(
         Permission.PHOTO_IMPORT,
         Permission.HEALTH_VIEW,
         Permission.MESSAGE_VIEW,
+        Permission.RECALL_ANSWER,
     }
 )
 
 
 # What a personal link opens, and of one person only: the actions behind the subject's door see to that.
 _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission.OWN_WITHDRAW})
+
+
+# What a recipient's link opens, and of one link only: the actions behind the door see to that.
+_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +221,8 @@ def _holds(actor: Actor, permission: Permission) -> bool:
             return actor.role is not None and permission in HELD_BY[actor.role]
         case Kind.SUBJECT:
             return permission in _SUBJECT_HOLDS
+        case Kind.RECIPIENT:
+            return permission in _RECIPIENT_HOLDS
         case Kind.VISITOR:
             return False
 

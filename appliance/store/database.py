@@ -14,6 +14,7 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
@@ -29,6 +30,7 @@ from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
@@ -84,6 +86,11 @@ class View:
         return ReleaseRows(self._db)
 
     @cached_property
+    def recalls(self) -> RecallRows:
+        """Copies called back."""
+        return RecallRows(self._db)
+
+    @cached_property
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db)
@@ -137,6 +144,16 @@ class View:
     def imports(self) -> ImportRows:
         """Imports and what they did."""
         return ImportRows(self._db)
+
+    @cached_property
+    def cards(self) -> CardRows:
+        """Cards that were in the box."""
+        return CardRows(self._db)
+
+    @cached_property
+    def taken_files(self) -> TakenFileRows:
+        """Which files of cards and shares were taken in."""
+        return TakenFileRows(self._db)
 
     @cached_property
     def access(self) -> AccessRows:

@@ -32,6 +32,7 @@ from appliance.actions import (
     photos,
     prints,
     quarantine,
+    recalls,
     recognition,
     release,
     renewals,
@@ -48,6 +49,8 @@ from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.recalls import RecallId, RecallState
+from appliance.domain.release import ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, RequestId
@@ -173,7 +176,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
-    release.release: (Permission.RELEASE_MAKE, ("decoder", PHOTO, Purpose.WEB), {"day": "day"}),
+    photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
+    photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
+    recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
+    recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
+    recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
+    release.release: (
+        Permission.RELEASE_MAKE,
+        ("decoder", "sealing", PHOTO, usual_order(Purpose.WEB)),
+        {"day": "day"},
+    ),
+    release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
+    release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -244,6 +259,7 @@ def test_every_action_stands_in_the_table() -> None:
 def attempt(box: Box, function: Callable[..., object], by: Actor) -> None:
     _, arguments, named = TABLE[function]
     equipment = {"day": box.today(), "bell": box.bell, "clock": box.clock, "decoder": box.decoder}
+    equipment["sealing"] = box.sealing
     filled = [equipment.get(a, a) if isinstance(a, str) else a for a in arguments]
     keywords = {k: equipment.get(v, v) if isinstance(v, str) else v for k, v in named.items()}
     if "now" in inspect.signature(function).parameters:
@@ -256,6 +272,7 @@ def test_an_action_is_for_those_who_hold_its_permission(
     box: Box, function: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     permission = TABLE[function][0]
+    assert box.sealing.certificate  # the seal is made before entries are counted
     if function is intake.import_folder:
         monkeypatch.setitem(TABLE, function, (permission, (tmp_path,), TABLE[function][2]))
     for by in EVERYBODY:

@@ -78,9 +78,8 @@ INSERT INTO users (id, name, sign_in_name, role, active, language, password_hash
     ('user-2', 'Beheer', 'beheer', 'administrator', 1, 'nl', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA'),
     ('user-3', 'FG', 'fg', 'privacy_officer', 1, 'en', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA');
 
-INSERT INTO sessions (token_hash, user_id, begun_at, seen_at, step, confirmed_at, address, device) VALUES
-    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00', 'open',
-     '2026-03-01T08:00:00.000000+00:00', '192.168.1.20', 'Firefox, Windows');
+INSERT INTO sessions (token_hash, user_id, begun_at, seen_at) VALUES
+    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00');
 
 INSERT INTO sign_in_failures (name_key, at) VALUES ('8888', '2026-03-01T07:59:00.000000+00:00');
 
@@ -179,27 +178,13 @@ INSERT INTO scans (id, number, request_id, made_at, made_by, place, bytes, sha25
     ('scan-1', 1, 'request-1', '2026-03-01T11:00:00.000000+00:00', 'user-1', 'qr/qrstuv', 70000,
      '9999999999999999999999999999999999999999999999999999999999999999', x'2122232425');
 
-UPDATE users SET openid = 'https://login.example.org subject-1', seen_at = '2026-03-01T08:00:00.000000+00:00'
-    WHERE id = 'user-1';
+INSERT INTO releases (id, photo_id, purpose, made_at, made_by, sha256, bytes, relied_on, shape, recipient, email, medium,
+    fingerprint, receipt, share_id) VALUES
+    ('release-9', 'photo-1', 'press', '2026-02-03T09:00:00.000000+00:00', 'user-1',
+     '9999999999999999999999999999999999999999999999999999999999999999', 900, '[["quitclaim-1",1]]',
+     '{"size":"a4","crop":"square","format":"png","colours":"grey"}', 'De Krant', 'foto@krant.example', 'voorpagina',
+     '8f0f0f0f0f0f0f0e', '{}', 'share-1');
 
-INSERT INTO authenticators (user_id, secret, added_at, last_step) VALUES
-    ('user-2', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', '2026-02-01T08:00:00.000000+00:00', 58991200);
-
-INSERT INTO passkeys (id, user_id, name, public_key, sign_count, added_at, used_at) VALUES
-    ('cGFzc2tleS0x', 'user-3', 'Laptop', x'a1b2', 3, '2026-02-01T08:00:00.000000+00:00', NULL);
-
-INSERT INTO recovery_codes (code_key, user_id, made_at) VALUES
-    ('9999', 'user-2', '2026-02-01T08:00:00.000000+00:00');
-
-INSERT INTO challenges (token_hash, kind, value, made_at) VALUES
-    ('abab', 'use a passkey', '{"user": "user-3", "challenge": "00"}', '2026-03-01T07:59:00.000000+00:00');
-
-INSERT INTO audit_heads (number, seal, at, algorithm, public_key, signature) VALUES
-    (1, '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', '2026-03-01T09:30:00+00:00', 'ed25519',
-     'cHVibGlj', 'c2lnbmF0dXJl');
-
-INSERT INTO security_reports (id, made_at, body, algorithm, public_key, signature) VALUES
-    ('report-1', '2026-03-01T09:30:00.000000+00:00', '{"findings": []}', 'ed25519', 'cHVibGlj', 'c2lnbmF0dXJl');
-
-INSERT INTO findings (key, found_at, seen_at, mended_at, light) VALUES
-    ('second_steps', '2026-02-01T09:30:00.000000+00:00', '2026-03-01T09:30:00.000000+00:00', NULL, 'red');
+INSERT INTO recalls (id, release_id, why, opened_at, state, told_at, token_hash, answered_at, answered_by, note) VALUES
+    ('recall-1', 'release-9', 'revoked', '2026-02-05T08:00:00.000000+00:00', 'removed',
+     '2026-02-05T08:01:00.000000+00:00', 'dddd', '2026-02-06T08:00:00.000000+00:00', 'user-1', 'gebeld');
