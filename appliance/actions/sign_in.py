@@ -262,8 +262,12 @@ def confirm_session(tx: Transaction, token: str, key: str, user: User) -> None:
 def _require_session(safe: Safe, token: str, now: datetime, where: Where) -> SignedIn:
     found = signed_in(safe, token, now=now, address=where.address)
     if found is None:
-        raise Mistake("access:signed_out", "Sign in first.", "")
+        raise _other_step()
     return found
+
+
+def _other_step() -> Mistake:
+    return Mistake("access:other_step", "That step is not what is asked now.", "Start again.")
 
 
 def require_step(safe: Safe, token: str, step: Step, *, now: datetime, where: Where) -> User:
@@ -274,7 +278,7 @@ def require_step(safe: Safe, token: str, step: Step, *, now: datetime, where: Wh
     """
     found = _require_session(safe, token, now, where)
     if found.session.step is not step:
-        raise Mistake("access:other_step", "That step is not what is asked now.", "Start again.")
+        raise _other_step()
     return found.user
 
 

@@ -13,7 +13,7 @@ function account(id) {
 const provider = new Provider(issuer, {
   clients: [{ client_id: "kluis", client_secret: "a secret of the two", redirect_uris: [back] }],
   findAccount: (_, id) => account(id),
-  claims: { openid: ["sub", "groups", "auth_time"], profile: ["name"] },
+  claims: { openid: ["sub", "groups", "amr", "auth_time"], profile: ["name"] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   cookies: { keys: ["a key of the test"] },
