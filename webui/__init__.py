@@ -15,9 +15,11 @@ from webui import (
     faces,
     health,
     imports,
+    keeping,
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
     openid,
@@ -32,6 +34,7 @@ from webui import (
     renewals,
     requests,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -63,10 +66,13 @@ _PAGES = (
     recalls,
     shoots,
     imports,
+    uploads,
+    moves,
     cards,
     mail,
     users,
     audit,
+    keeping,
     box,
     health,
 )
@@ -87,6 +93,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
             "unseen_notices": notices.unseen,
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
         }
     )
     for page in _PAGES:

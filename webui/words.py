@@ -10,6 +10,7 @@ from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
+from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
@@ -38,6 +39,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (MoveStage, MoveStage.COUNTING): marked("being counted"),
+    (MoveStage, MoveStage.COUNTED): marked("counted"),
+    (MoveStage, MoveStage.TRYING): marked("being tried"),
+    (MoveStage, MoveStage.TRIED): marked("tried"),
+    (MoveStage, MoveStage.MOVING): marked("being taken in"),
+    (MoveStage, MoveStage.MOVED): marked("taken in"),
+    (MoveStage, MoveStage.STOPPED): marked("stopped"),
     (Resolution, Resolution.OPEN): marked("open"),
     (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
     (Resolution, Resolution.BLUR): marked("blurred in copies"),
@@ -123,6 +131,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
     (Concern, Concern.CERTIFICATE_ENDED): marked(

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from appliance.actions.bell import Bell
 from appliance.domain.access import WORKER, Actor, Permission
@@ -30,6 +31,14 @@ LARGEST_SIDECAR = 4_000_000
 UNKNOWN_TYPE = "application/octet-stream"  # until the decoder has looked at the content
 
 Clock = Callable[[], datetime]
+
+
+class Also(Protocol):
+    """What is written with an upload's end, in the same transaction."""
+
+    def __call__(self, tx: Transaction, *, kept: bool) -> None:
+        """Kept: whether the safe has the file now."""
+
 
 UPLOAD = ""  # the source of an import that a browser fills
 _UPLOAD_LASTS = timedelta(hours=12)
@@ -201,17 +210,29 @@ def _take_candidate(
 
 
 def import_upload(
-    safe: Safe, name: str, stream: BinaryIO, import_id: ImportId, *, by: Actor, now: datetime, bell: Bell
+    safe: Safe,
+    name: str,
+    stream: BinaryIO | Iterable[bytes],
+    import_id: ImportId,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+    also: Also | None = None,
 ) -> PhotoId:
     """Take one file in that a browser sends, as part of an opened import. The id is of the photo kept.
+
+    also: what is written in the same transaction, told whether the file was kept.
 
     Raises:
         Unreadable: when it is empty or larger than the limit; the import counts it as failed.
     """
+    kept = None if also is None else partial(also, kept=True)
+    failed = None if also is None else partial(also, kept=False)
     try:
-        arrival = _take_in(safe, name, stream, import_id, b"", by=by, now=now, announced=False)
+        arrival = _take_in(safe, name, stream, import_id, b"", by=by, now=now, announced=False, also=kept)
     except Unreadable as problem:
-        _note_failure(safe, import_id, problem, by=by, now=now, announced=False)
+        _note_failure(safe, import_id, problem, by=by, now=now, announced=False, also=failed)
         raise
     if not arrival.known:
         bell.analyse(arrival.photo_id)
@@ -313,13 +334,22 @@ def _sidecar_of(candidate: Candidate) -> bytes:
 
 
 def _note_failure(
-    safe: Safe, import_id: ImportId, problem: KluisError, *, by: Actor, now: datetime, announced: bool = True
+    safe: Safe,
+    import_id: ImportId,
+    problem: KluisError,
+    *,
+    by: Actor,
+    now: datetime,
+    announced: bool = True,
+    also: Callable[[Transaction], None] | None = None,
 ) -> ImportReport:
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
         before = tx.imports.get(import_id)
         report = replace(before, found=before.found + (not announced), failed=before.failed + 1)
         tx.imports.replace(report)
         tx.record(Event("photo:unreadable", import_id, detail=problem.key))
+        if also is not None:
+            also(tx)
     return report
 
 
@@ -330,13 +360,9 @@ def close_import(
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
         closed = replace(tx.imports.get(import_id), finished_at=now, problem=problem)
         tx.imports.replace(closed)
+        tx.uploads.forget(import_id)
         tx.record(Event("import:finish", import_id, detail=f"{_counts(closed)} {problem}".strip()))
     return closed
-
-
-def finish_upload(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
-    """Close an import that a browser filled."""
-    return close_import(safe, import_id, by=by, now=now)
 
 
 def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
@@ -348,7 +374,13 @@ def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, .
 def abandoned(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
     """Uploads whose browser went away; what arrived is safe, and the import can be closed."""
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
-        return tuple(r for r in view.imports.open() if not r.source and now - r.started_at > _UPLOAD_LASTS)
+        return tuple(
+            report
+            for report in view.imports.open()
+            if not report.source
+            and now - report.started_at > _UPLOAD_LASTS
+            and not view.uploads.touched_since(report.id, now - _UPLOAD_LASTS)
+        )
 
 
 def _counts(report: ImportReport) -> str:

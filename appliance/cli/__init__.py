@@ -9,14 +9,17 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
     cards,
     certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
     intake,
     models,
+    moves,
     people,
     permission_lists,
     quitclaims,
@@ -77,6 +80,7 @@ for _module in (
     models,
     shoots,
     intake,
+    moves,
     cards,
     people,
     quitclaims,
@@ -88,9 +92,11 @@ for _module in (
     certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

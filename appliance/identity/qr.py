@@ -5,4 +5,6 @@ import segno
 
 def qr_picture(text: str) -> str:
     """An SVG element, black on white, that stands in a page without a style of its own."""
-    return segno.make(text, error="m", micro=False).svg_inline(scale=5, border=4, dark="#000", light="#fff")
+    return segno.make(text, error="m", micro=False).svg_inline(
+        omitsize=True, border=4, dark="#000", light="#fff"
+    )

@@ -14,11 +14,13 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
+from appliance.store.duties import DutyRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -26,6 +28,7 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
@@ -38,6 +41,7 @@ from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -146,6 +150,16 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
+
+    @cached_property
     def cards(self) -> CardRows:
         """Cards that were in the box."""
         return CardRows(self._db)
@@ -164,6 +178,15 @@ class View:
     def second_steps(self) -> SecondStepRows:
         """Second steps of signing in."""
         return SecondStepRows(self._db)
+
+    def backups(self) -> BackupRows:
+        """Where backups go."""
+        return BackupRows(self._db)
+
+    @cached_property
+    def duties(self) -> DutyRows:
+        """How periodic duties went."""
+        return DutyRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

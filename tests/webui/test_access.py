@@ -120,10 +120,22 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
     ("POST", "cards.import_card"): (EDITOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
-    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("GET", "moves.index"): (VIEWER, {}),
+    ("POST", "moves.begin"): (EDITOR, {"folder": "{root}"}),
+    ("GET", "moves.show"): (VIEWER, {}),
+    ("GET", "moves.progress"): (VIEWER, {}),
+    ("POST", "moves.count_again"): (EDITOR, {}),
+    ("POST", "moves.try_some"): (EDITOR, {"photos": "5"}),
+    ("POST", "moves.move_all"): (EDITOR, {}),
+    ("GET", "uploads.index"): (EDITOR, {}),
+    ("POST", "uploads.begin"): (EDITOR, {}),
+    ("GET", "uploads.show"): (EDITOR, {}),
+    ("PATCH", "uploads.take_part"): (EDITOR, {}),
+    ("DELETE", "uploads.drop"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
     ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
@@ -222,6 +234,15 @@ DEPEND_ON_STATE = frozenset(
         "requests.paper",
         "requests.poster",
         "shoots.recognition",
+        "moves.count_again",
+        "moves.move_all",
+        "moves.progress",
+        "moves.show",
+        "moves.try_some",
+        "uploads.begin",
+        "uploads.drop",
+        "uploads.show",
+        "uploads.take_part",
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
@@ -287,6 +308,8 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "change_id": "a change that is none",
         "passkey_id": "a passkey that is none",
         "session_key": "a session that is none",
+        "move_id": "an archive that is none",
+        "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
     }
@@ -330,9 +353,18 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     path = address(app, endpoint, parts)
     if method == "GET":
         answer = browser.get(path + QUERIES.get(endpoint, ""))
-    elif endpoint == "imports.take_file":
-        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
-        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    elif endpoint.startswith("uploads."):
+        headers = {
+            "X-CSRFToken": browser.form_token(),
+            "Accept": "application/json",
+            "Tus-Resumable": "1.0.0",
+        }
+        headers |= {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": "0",
+            "Upload-Length": "7",
+        }
+        answer = browser.client.open(path, method=method, data=b"a photo", headers=headers)
     else:
         root = tmp_path_factory.mktemp("root")
         office.config = replace(office.config, import_roots=(root,))
