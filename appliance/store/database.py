@@ -179,6 +179,7 @@ class View:
         """Second steps of signing in."""
         return SecondStepRows(self._db)
 
+    @cached_property
     def backups(self) -> BackupRows:
         """Where backups go."""
         return BackupRows(self._db)
