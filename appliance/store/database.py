@@ -39,6 +39,7 @@ from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 from appliance.store.uploads import UploadRows
@@ -168,6 +169,11 @@ class View:
     def taken_files(self) -> TakenFileRows:
         """Which files of cards and shares were taken in."""
         return TakenFileRows(self._db)
+
+    @cached_property
+    def shares(self) -> ShareRows:
+        """Shares and folders from which photos are taken."""
+        return ShareRows(self._db)
 
     @cached_property
     def access(self) -> AccessRows:
