@@ -38,7 +38,7 @@ EDITING = VIEWING | {
 }
 RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "setting:edit"),
-    *("template:edit", "list:import", "recognition:propose", "recognition:stop"),
+    *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
@@ -57,7 +57,10 @@ HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
-    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view", "message:view", "recall:answer"}),
+    "the worker": (
+        WORKER,
+        {"photo:analyse", "photo:import", "health:view", "message:view", "recall:answer", "duty:run"},
+    ),
     "whoever holds the key of the box": (OPERATOR, set(Permission)),
 }
 
@@ -92,7 +95,9 @@ def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:
         assert noun.isalpha()
         assert verb.isalpha()
         role = needed_role(permission)
-        assert (role is None) == (permission is Permission.PHOTO_ANALYSE or noun == "own")
+        assert (role is None) == (
+            permission in (Permission.PHOTO_ANALYSE, Permission.DUTY_RUN) or noun == "own"
+        )
         assert role is None or decide(Actor(Kind.USER, "u", role, confirmed=True), permission).allowed
 
 
