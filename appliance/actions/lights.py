@@ -15,7 +15,7 @@ from appliance.domain.photos import PhotoId
 from appliance.store.database import Transaction, View
 from appliance.store.safe import Safe
 
-_BATCH = 200
+_BATCH = 1000
 
 Decided = Mapping[Purpose, Verdict]
 

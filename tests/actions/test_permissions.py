@@ -31,8 +31,8 @@ from appliance.actions import (
     moves,
     naming,
     notices,
-    paper,
     openid,
+    paper,
     people,
     permission_lists,
     photos,
@@ -66,9 +66,8 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, Shoot
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ReleaseId, usual_order
 from appliance.domain.shoots import Scope
-from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.sign_in import Rules
-from appliance.domain.signing import Channel, EvidenceId, RequestId
+from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
