@@ -20,6 +20,7 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -34,6 +35,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (After, After.KEEP): marked("let files stay"),
+    (After, After.MOVE): marked("move files to a folder beside"),
     (Begin, Begin.AT_ONCE): marked("copy it at once"),
     (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
@@ -227,6 +230,10 @@ BROKEN_OFF: Mapping[str, str] = {
     "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
     "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
     "card:no_service": marked("The card service stopped. Ask your IT."),
+    "share:gone": marked("It does not answer. It is tried again by itself."),
+    "share:refused": marked("The file server does not let the box in: check user name, password and share."),
+    "share:no_folder": marked("There is no such folder on the share, or it cannot be read."),
+    "share:not_moved": marked("Files that are in the safe could not be moved: the box may not write there."),
     "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
     "store:swept": marked("A file went before it was noted. Import again."),
     "import:broken": marked(

@@ -27,6 +27,7 @@ from appliance.cli import (
     release,
     safe,
     serve,
+    shares,
     shoots,
     users,
 )
@@ -82,6 +83,7 @@ for _module in (
     intake,
     moves,
     cards,
+    shares,
     people,
     quitclaims,
     permission_lists,
