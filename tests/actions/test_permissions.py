@@ -19,6 +19,7 @@ from appliance.actions import (
     asking_lists,
     audit,
     backup,
+    cards,
     consent,
     duplicates,
     duties,
@@ -26,6 +27,7 @@ from appliance.actions import (
     faces,
     health,
     intake,
+    intake_rules,
     mailing,
     models,
     moves,
@@ -43,6 +45,7 @@ from appliance.actions import (
     release,
     renewals,
     second_steps,
+    shares,
     shoots,
     sign_in,
     sign_in_rules,
@@ -54,10 +57,13 @@ from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
 from appliance.domain.backup import Target, TargetKind
+from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.health import Readings
+from appliance.domain.intake import IntakeRules
 from appliance.domain.moves import MoveId
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
@@ -65,6 +71,7 @@ from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.shares import Share, ShareId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
@@ -73,6 +80,7 @@ from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
+from appliance.sources.card_service import CardService
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
 from tests.conftest import NOON
@@ -91,6 +99,8 @@ OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
+SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
+NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
 NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
@@ -126,6 +136,25 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     duties.runs: (Permission.HEALTH_VIEW, (), {}),
     duties.run_of: (Permission.HEALTH_VIEW, ("a-run",), {}),
     duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
+    cards.cards_in: (Permission.PHOTO_IMPORT, (Seen(),), {}),
+    cards.import_card: (Permission.PHOTO_IMPORT, (NO_SERVICE, "an-insertion", None), {"bell": "bell"}),
+    cards.carry_out_card: (
+        Permission.PHOTO_IMPORT,
+        (NO_SERVICE, IMPORT),
+        {"clock": "clock", "bell": "bell"},
+    ),
+    health.condition: (Permission.HEALTH_VIEW, (Readings(1, 2),), {}),
+    intake.import_shared: (
+        Permission.PHOTO_IMPORT,
+        ("a.jpg", b"no photo", b"", IMPORT, intake.Mark(SHARE.id, "a-file")),
+        {"bell": "bell"},
+    ),
+    intake_rules.change_intake_rules: (Permission.SETTING_EDIT, (IntakeRules(),), {}),
+    intake_rules.intake_rules: (Permission.SHOOT_VIEW, (), {}),
+    shares.put_share: (Permission.SETTING_EDIT, (SHARE,), {}),
+    shares.remove_share: (Permission.SETTING_EDIT, (SHARE.id,), {}),
+    shares.shares: (Permission.SETTING_EDIT, (), {}),
+    shares.try_share: (Permission.SETTING_EDIT, (SHARE.id,), {}),
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
     consent.amend: (Permission.QUITCLAIM_EDIT, (QUITCLAIM, granted(Purpose.WEB)), {"day": "day"}),
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appliance.domain.access import Role, Session, User, UserId
+from appliance.domain.access import Role, User, UserId
 from appliance.domain.audit import Event
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Reliance, Term
 from appliance.domain.errors import Mistake
@@ -25,6 +25,7 @@ from appliance.domain.photos import (
     Resolution,
 )
 from appliance.domain.release import Release, ReleaseId
+from appliance.domain.sign_in import Session
 from appliance.store.database import Store
 from appliance.store.photos import BlobKind, Kept
 from tests.store.shelf import (
