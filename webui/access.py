@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from appliance.actions.access import sign_in, sign_out, who
+from appliance.domain.access import User
 from appliance.domain.errors import KluisError
 from webui.current import box, https, is_own, user
 from webui.errors import wants_json
@@ -37,6 +38,14 @@ def know_who() -> ResponseReturnValue | None:
         to = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("access.sign_in_page", to=to or None), HTTPStatus.SEE_OTHER)
     return {"error": gettext("Sign in first."), "key": "access:signed_out"}, HTTPStatus.UNAUTHORIZED
+
+
+def only_look(viewer: User) -> ResponseReturnValue | None:
+    """Whoever asks is this user, and may look and nothing else."""
+    g.user = viewer
+    if request.method not in ("GET", "HEAD"):
+        return {"error": gettext("This is a copy, to look at.")}, HTTPStatus.METHOD_NOT_ALLOWED
+    return None
 
 
 @pages.get("/sign-in")

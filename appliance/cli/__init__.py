@@ -13,7 +13,9 @@ from appliance.cli import (
     cards,
     certificate,
     demo,
+    drill,
     duties,
+    erasure,
     evaluation,
     evidence,
     health,
@@ -24,6 +26,7 @@ from appliance.cli import (
     quitclaims,
     receipts,
     release,
+    restore,
     safe,
     serve,
     shoots,
@@ -95,6 +98,9 @@ for _module in (
     evaluation,
     demo,
     duties,
+    drill,
+    erasure,
+    restore,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

@@ -60,6 +60,9 @@ class Permission(StrEnum):
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
+    ERASURE_VIEW = "erasure:view"
+    ERASURE_MAKE = "erasure:make"
+    HOLD_EDIT = "hold:edit"
     SESSION_USE = "session:use"
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
@@ -95,12 +98,16 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
+    Permission.ERASURE_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }
 _PRIVACY_OFFICER = _VIEWER | {
+    Permission.ERASURE_VIEW,
+    Permission.ERASURE_MAKE,
+    Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,

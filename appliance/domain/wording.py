@@ -159,6 +159,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Status, Status.SUPERSEDED): ("vervangen", "superseded"),
     (Duty, Duty.BACKUP): ("back-up maken", "making a backup"),
     (Duty, Duty.CANARY): ("proberen een back-up te vernietigen", "trying to destroy a backup"),
+    (Duty, Duty.DRILL_SAMPLE): ("proef met terugzetten, steekproef", "restore drill, a sample"),
+    (Duty, Duty.DRILL_FULL): ("proef met terugzetten, alles", "restore drill, everything"),
     (DutyStanding, DutyStanding.FINE): ("in orde", "fine"),
     (DutyStanding, DutyStanding.FAILED): ("mislukt", "failed"),
     (DutyStanding, DutyStanding.OVERDUE): ("te laat", "overdue"),

@@ -21,6 +21,7 @@ from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
+from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -173,6 +174,11 @@ class View:
         return BackupRows(self._db)
 
     @cached_property
+    def erasures(self) -> ErasureRows:
+        """What was erased, and legal holds."""
+        return ErasureRows(self._db)
+
+    @cached_property
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
@@ -235,6 +241,14 @@ class Store:
                 db.close()
             self._all.clear()
             self._mine = threading.local()
+
+    def fold_log(self) -> None:
+        """Write the log into the database and empty it: it still held what was deleted.
+
+        While others read, it is left for the next time.
+        """
+        with disk_errors():
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _connection(self) -> Database:
         db: Database | None = getattr(self._mine, "db", None)

@@ -8,6 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,15 @@ from appliance.actions import (
     asking,
     audit,
     backup,
+    certificates,
     consent,
     duplicates,
     duties,
+    erasure,
     evidence,
     faces,
     health,
+    holds,
     intake,
     mailing,
     models,
@@ -48,6 +52,7 @@ from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
@@ -104,6 +109,32 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
     backup.targets: (Permission.HEALTH_VIEW, (), {}),
     backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    certificates.drill_certificate: (
+        Permission.HEALTH_VIEW,
+        ("sealing", "a-run"),
+        {"language": Language.DUTCH},
+    ),
+    certificates.erasure_certificate: (
+        Permission.ERASURE_VIEW,
+        ("sealing", ErasureId("an-erasure")),
+        {"language": Language.DUTCH},
+    ),
+    erasure.erase_photo: (Permission.ERASURE_MAKE, (Path("/nowhere"), PHOTO, Cause.DECISION), {}),
+    erasure.erase_person: (
+        Permission.ERASURE_MAKE,
+        (Path("/nowhere"), PERSON, Cause.DECISION),
+        {"day": "day"},
+    ),
+    erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
+    erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
+    holds.place_hold: (
+        Permission.HOLD_EDIT,
+        (Held.PERSON, PERSON),
+        {"reason": "claim", "owner": "legal", "review_on": NOON.date() + timedelta(days=9), "day": "day"},
+    ),
+    holds.end_hold: (Permission.HOLD_EDIT, (HoldId("a-hold"),), {}),
+    holds.holds: (Permission.ERASURE_VIEW, (), {}),
     duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
     duties.due: (Permission.HEALTH_VIEW, (), {}),
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
