@@ -4,9 +4,9 @@ import http.client
 import threading
 from functools import partial
 from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
-import waitress
 
 from appliance.actions.certificates import drill_certificate
 from appliance.actions.drill import drill as try_restoring
@@ -74,6 +74,13 @@ def certificate_command(context: Context, run: str, file: Path, language: str) -
     click.echo(f"The certificate is in {file}.")
 
 
+class _Quiet(WSGIRequestHandler):
+    """Logs nothing: the address names a photo."""
+
+    def log_message(self, *_told: object) -> None:
+        return
+
+
 def fetch(box: Box, restored: Safe, photo_id: PhotoId) -> None:
     """Start the pages over a restored safe, read-only and on this machine alone, and fetch a photo from them.
 
@@ -82,20 +89,20 @@ def fetch(box: Box, restored: Safe, photo_id: PhotoId) -> None:
     """
     copy = Box(box.config, restored, clock=box.clock)
     app = create_app(copy, https=False, shown_to=_VIEWER)
-    server = waitress.create_server(app, host=_LOOPBACK, port=0, threads=1)
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
-    try:
-        connection = http.client.HTTPConnection(_LOOPBACK, server.effective_port, timeout=_SECONDS)
-        connection.request("GET", f"/photos/{photo_id}/proxy.jpg")
-        answer = connection.getresponse()
-        data = answer.read()
-        connection.close()
-    except OSError as problem:
-        raise _no_pages() from problem
-    finally:
-        server.close()
-        serving.join(_SECONDS)
+    with make_server(_LOOPBACK, 0, app, handler_class=_Quiet) as server:
+        server.timeout = _SECONDS
+        serving = threading.Thread(target=server.handle_request, daemon=True)  # one, and no more
+        serving.start()
+        connection = http.client.HTTPConnection(_LOOPBACK, server.server_port, timeout=_SECONDS)
+        try:
+            connection.request("GET", f"/photos/{photo_id}/proxy.jpg")
+            answer = connection.getresponse()
+            data = answer.read()
+        except OSError as problem:
+            raise _no_pages() from problem
+        finally:
+            connection.close()
+            serving.join(_SECONDS)
     if answer.status != http.client.OK or not data.startswith(_JPEG):
         raise _no_pages()
 
