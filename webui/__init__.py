@@ -8,6 +8,7 @@ from appliance.domain.access import User
 from appliance.wiring import Box
 from webui import (
     access,
+    account,
     appearance,
     audit,
     box,
@@ -21,8 +22,10 @@ from webui import (
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
+    openid,
     paper,
     people,
     permission_lists,
@@ -33,6 +36,7 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
     uploads,
     users,
@@ -45,6 +49,8 @@ __all__ = ["create_app"]
 
 _PAGES = (
     access,
+    account,
+    openid,
     appearance,
     library,
     photos,
@@ -65,7 +71,9 @@ _PAGES = (
     shoots,
     imports,
     uploads,
+    moves,
     cards,
+    shares,
     mail,
     users,
     audit,

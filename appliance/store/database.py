@@ -29,6 +29,7 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
@@ -37,7 +38,9 @@ from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
+from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 from appliance.store.uploads import UploadRows
@@ -149,6 +152,11 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
+
+    @cached_property
     def uploads(self) -> UploadRows:
         """Files that browsers are sending."""
         return UploadRows(self._db)
@@ -164,9 +172,19 @@ class View:
         return TakenFileRows(self._db)
 
     @cached_property
+    def shares(self) -> ShareRows:
+        """Shares and folders from which photos are taken."""
+        return ShareRows(self._db)
+
+    @cached_property
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def second_steps(self) -> SecondStepRows:
+        """Second steps of signing in."""
+        return SecondStepRows(self._db)
 
     @cached_property
     def backups(self) -> BackupRows:
@@ -305,8 +323,12 @@ class Store:
                 db.rollback()
 
     def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
-        if decide(by, to).allowed:
+        decision = decide(by, to)
+        if decision.allowed:
             return
+        if decision.only_to_confirm:
+            self._note_refusal(by, to, now, on, "access:confirm")
+            raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(
