@@ -8,12 +8,14 @@ import click
 
 from appliance import __version__
 from appliance.cli import (
+    accountability,
     audit,
     backup,
     cards,
     certificate,
     demo,
     drill,
+    durability,
     duties,
     erasure,
     evaluation,
@@ -28,6 +30,8 @@ from appliance.cli import (
     receipts,
     release,
     restore,
+    retention,
+    rights,
     safe,
     serve,
     shares,
@@ -105,6 +109,10 @@ for _module in (
     drill,
     erasure,
     restore,
+    durability,
+    accountability,
+    retention,
+    rights,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

@@ -58,6 +58,10 @@ class Permission(StrEnum):
     ERASURE_VIEW = "erasure:view"
     ERASURE_MAKE = "erasure:make"
     HOLD_EDIT = "hold:edit"
+    RETENTION_VIEW = "retention:view"
+    RETENTION_EDIT = "retention:edit"
+    RIGHTS_VIEW = "rights:view"
+    RIGHTS_EDIT = "rights:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -96,6 +100,8 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
     Permission.ERASURE_VIEW,
+    Permission.RETENTION_VIEW,
+    Permission.RIGHTS_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
@@ -104,6 +110,10 @@ _ADMINISTRATOR = _EDITOR | {
 _PRIVACY_OFFICER = _VIEWER | {
     Permission.ERASURE_VIEW,
     Permission.ERASURE_MAKE,
+    Permission.RETENTION_VIEW,
+    Permission.RETENTION_EDIT,
+    Permission.RIGHTS_VIEW,
+    Permission.RIGHTS_EDIT,
     Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,

@@ -13,6 +13,8 @@ class Duty(StrEnum):
     CANARY = "canary"
     DRILL_SAMPLE = "drill_sample"
     DRILL_FULL = "drill_full"
+    SCRUB = "scrub"
+    RETENTION = "retention"
 
 
 # Nightly ones may miss half a day, the quarterly a few days: then somebody is told.
@@ -21,6 +23,8 @@ LONGEST: Mapping[Duty, timedelta] = {
     Duty.CANARY: timedelta(hours=36),
     Duty.DRILL_SAMPLE: timedelta(hours=36),
     Duty.DRILL_FULL: timedelta(days=95),
+    Duty.SCRUB: timedelta(days=35),
+    Duty.RETENTION: timedelta(hours=36),
 }
 
 _OF_TARGETS = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})

@@ -161,6 +161,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Duty, Duty.CANARY): ("proberen een back-up te vernietigen", "trying to destroy a backup"),
     (Duty, Duty.DRILL_SAMPLE): ("proef met terugzetten, steekproef", "restore drill, a sample"),
     (Duty, Duty.DRILL_FULL): ("proef met terugzetten, alles", "restore drill, everything"),
+    (Duty, Duty.SCRUB): ("alle bestanden nalezen", "reading every file"),
+    (Duty, Duty.RETENTION): ("bewaartermijnen toepassen", "applying retention"),
     (DutyStanding, DutyStanding.FINE): ("in orde", "fine"),
     (DutyStanding, DutyStanding.FAILED): ("mislukt", "failed"),
     (DutyStanding, DutyStanding.OVERDUE): ("te laat", "overdue"),

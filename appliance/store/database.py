@@ -37,6 +37,7 @@ from appliance.store.photos import PhotoRows
 from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
+from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
@@ -190,6 +191,16 @@ class View:
     def backups(self) -> BackupRows:
         """Where backups go."""
         return BackupRows(self._db)
+
+    @cached_property
+    def retention(self) -> RetentionRows:
+        """How long photos are kept."""
+        return RetentionRows(self._db)
+
+    @cached_property
+    def rights(self) -> RightsRows:
+        """What subjects asked."""
+        return RightsRows(self._db)
 
     @cached_property
     def erasures(self) -> ErasureRows:

@@ -153,6 +153,7 @@ class ErasureRows(Rows):
             "messages",
             "notices",
             "invitations",
+            "rights_requests",
         ):
             self._run(f"DELETE FROM {table} WHERE {theirs}", ids)  # noqa: S608 - of constants
         self._run(

@@ -266,7 +266,15 @@ def test_every_reference_to_photos_and_people_goes_with_them_or_is_known_here(de
     """A new table that points to photos or people must say what becomes of its rows."""
     handled = {
         *("links", "templates", "reference_templates", "requests", "own_links", "messages", "notices"),
-        *("invitations", "permission_list_people", "quitclaims", "releases", "people", "photos"),
+        *(
+            "invitations",
+            "permission_list_people",
+            "rights_requests",
+            "quitclaims",
+            "releases",
+            "people",
+            "photos",
+        ),
     }
     loose = set()
     for row in rows(demo_box, "SELECT name FROM sqlite_schema WHERE type = 'table'"):

@@ -16,12 +16,14 @@ import pytest
 from appliance import actions
 from appliance.actions import (
     access,
+    accountability,
     asking,
     audit,
     backup,
     certificates,
     consent,
     duplicates,
+    durability,
     duties,
     erasure,
     evidence,
@@ -43,6 +45,8 @@ from appliance.actions import (
     recognition,
     release,
     renewals,
+    retention,
+    rights,
     second_steps,
     shoots,
     sign_in,
@@ -64,6 +68,8 @@ from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.retention import RuleId, Then
+from appliance.domain.rights import Right, RightsRequestId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, RequestId
@@ -143,6 +149,31 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     holds.end_hold: (Permission.HOLD_EDIT, (HoldId("a-hold"),), {}),
     holds.holds: (Permission.ERASURE_VIEW, (), {}),
+    retention.rules: (Permission.RETENTION_VIEW, (), {}),
+    retention.put_rule: (
+        Permission.RETENTION_EDIT,
+        (),
+        {"shoot_id": None, "purpose": None, "months": 9, "then": Then.PURGE},
+    ),
+    retention.remove_rule: (Permission.RETENTION_EDIT, (RuleId("a-rule"),), {}),
+    retention.review: (Permission.RETENTION_VIEW, (), {"day": "day"}),
+    retention.apply_retention: (Permission.DUTY_RUN, (Path("/nowhere"),), {"day": "day", "clock": "clock"}),
+    rights.record_request: (Permission.RIGHTS_EDIT, (PERSON, Right.ACCESS, NOON.date()), {"day": "day"}),
+    rights.extend_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
+    rights.close_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"done": True}),
+    rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
+    rights.export_person: (
+        Permission.RIGHTS_EDIT,
+        ("decoder", PERSON),
+        {"language": Language.DUTCH, "day": "day"},
+    ),
+    durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
+    durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
+    accountability.accountability_pack: (
+        Permission.RIGHTS_VIEW,
+        (),
+        {"organisation": "Waterdam", "version": "1", "models": (), "day": "day"},
+    ),
     duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
     duties.due: (Permission.HEALTH_VIEW, (), {}),
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
