@@ -183,6 +183,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.erasures.all(),
         lambda view: view.erasures.holds()[0].in_force,
     ],
+    13: [
+        lambda view: view.retention.rules(),
+        lambda view: view.retention.warned(),
+        lambda view: view.rights.all(),
+    ],
 }
 
 
