@@ -241,6 +241,21 @@ BROKEN_OFF: Mapping[str, str] = {
     ),
 }
 
+# What a USB device says it is, as `appliance.cards.usb` tells it.
+USB_KINDS: Mapping[str, str] = {
+    "audio": marked("sound"),
+    "network": marked("network"),
+    "keyboard or mouse": marked("keyboard or mouse"),
+    "camera": marked("camera"),
+    "printer": marked("printer"),
+    "storage": marked("storage"),
+    "hub": marked("hub"),
+    "smart card": marked("smart card"),
+    "video": marked("video"),
+    "wireless": marked("wireless"),
+    "unknown": marked("unknown device"),
+}
+
 # What can be wrong with the audit log, as `domain.audit` tells it.
 BROKEN_LOG = (
     marked("an entry is missing"),
@@ -284,6 +299,11 @@ def set_aside_reason(key: str) -> str:
 def broken_off_reason(key: str) -> str:
     """Why an import was broken off or a card is not read, and what to do."""
     return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
+
+
+def usb_kind(kind: str) -> str:
+    """What a USB device says it is."""
+    return gettext(USB_KINDS.get(kind, USB_KINDS["unknown"]))
 
 
 def likeness(distance: float) -> str:
