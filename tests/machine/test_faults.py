@@ -1,4 +1,4 @@
-"""Each fault a few times at random points; `make acceptance` does each hundreds of times."""
+"""Each fault twice at random points; `make acceptance` does each hundreds of times."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,4 +26,4 @@ def test_what_was_reported_is_safe_and_the_rest_comes_later(
 ) -> None:
     if why := missing():
         pytest.skip(f"NO DISK CAN BE MADE TO FAIL HERE: {why}")
-    FAULTS[fault](empty_home, tmp_path, times=4, seed=5)
+    FAULTS[fault](empty_home, tmp_path, times=2, seed=5)
