@@ -26,8 +26,10 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
     users,
+    watermark,
 )
 from webui.display import set_up_display
 from webui.errors import set_up_errors
@@ -53,6 +55,8 @@ _PAGES = (
     notices,
     releases,
     recalls,
+    shares,
+    watermark,
     shoots,
     imports,
     mail,

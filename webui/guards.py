@@ -17,6 +17,7 @@ from webui.current import user
 LARGEST_UPLOAD = 650_000_000
 LARGEST_LIST = 11_000_000
 LARGEST_FORM = 1_000_000
+LARGEST_LOGO = 10_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -34,6 +35,7 @@ _UPLOADS = {
     "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
     "releases.recognise": LARGEST_UPLOAD,
+    "watermark.change": LARGEST_LOGO,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

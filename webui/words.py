@@ -17,6 +17,7 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.sharing import ShareState
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -60,6 +61,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (ShareState, ShareState.OPEN): marked("open"),
+    (ShareState, ShareState.USED_UP): marked("all copies taken"),
+    (ShareState, ShareState.LOCKED): marked("locked after wrong passwords"),
+    (ShareState, ShareState.EXPIRED): marked("time is over"),
+    (ShareState, ShareState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
+    (MessageKind, MessageKind.SHARE_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),
     (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
     (RecallState, RecallState.REMOVED): marked("removed"),

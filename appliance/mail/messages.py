@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
     RECALL = "recall"
+    SHARE_CODE = "share_code"
     TEST = "test"
 
 
@@ -158,6 +159,11 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
         release=release,
         link=link,
     )
+
+
+def share_code(to: Reader, code: str, minutes: int) -> Message:
+    """The code that shows that somebody with a share link is its named recipient. There is no link in it."""
+    return _message(MessageKind.SHARE_CODE, to, "share_code", code=code, minutes=minutes)
 
 
 def trial(to: Reader) -> Message:

@@ -34,6 +34,7 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 
@@ -87,6 +88,11 @@ class View:
     def recalls(self) -> RecallRows:
         """Copies called back."""
         return RecallRows(self._db)
+
+    @cached_property
+    def shares(self) -> ShareRows:
+        """Share links."""
+        return ShareRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

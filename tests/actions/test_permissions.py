@@ -35,9 +35,11 @@ from appliance.actions import (
     recognition,
     release,
     renewals,
+    sharing,
     shoots,
     templates,
     undo,
+    watermarks,
 )
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
 from appliance.domain.changes import ChangeId
@@ -46,11 +48,13 @@ from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
-from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.release import Recipient, ReleaseId, ShareId, usual_order
+from appliance.domain.sharing import Terms
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, EvidenceId, RequestId
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.wording import Language
+from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
@@ -63,6 +67,7 @@ SOMEBODY, STAFF = Person(PERSON, "Anna"), User(USER, "anna", Role.ADMINISTRATOR)
 LONG = "a sentence that is long enough"
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
+SHARE_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
@@ -172,6 +177,22 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
     photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    sharing.create_share: (Permission.SHARE_MAKE, ([PHOTO], SHARE_TERMS, "", 30), {}),
+    sharing.shares: (Permission.SHARE_VIEW, (), {"day": "day"}),
+    sharing.share_history: (Permission.SHARE_VIEW, (ShareId("a-share"),), {"day": "day"}),
+    sharing.revoke_share: (Permission.SHARE_MAKE, (ShareId("a-share"),), {}),
+    watermarks.watermark: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.example: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.change_watermark: (
+        Permission.SETTING_EDIT,
+        ("decoder", watermarks.Marking(Style("Waterdam"))),
+        {},
+    ),
+    watermarks.preview: (
+        Permission.PHOTO_VIEW,
+        ("decoder", PHOTO, photos.BlobKind.PROXY, "Waterdam"),
+        {},
+    ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),

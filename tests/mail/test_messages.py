@@ -25,6 +25,7 @@ from appliance.mail.messages import (
     recall_notice,
     renewal_request,
     request_to_sign,
+    share_code,
     signed_copy,
     trial,
     withdrawal_confirmation,
@@ -58,6 +59,7 @@ LETTERS: dict[str, Letter] = {
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
+    "share code": lambda to: share_code(to, "123456", 15),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

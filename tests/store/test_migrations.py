@@ -16,7 +16,7 @@ from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
-from appliance.domain.release import ReleaseId, Size
+from appliance.domain.release import ReleaseId, ShareId, Size
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -152,6 +152,13 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.recalls.by_token("dddd"),
         lambda view: view.releases.get(ReleaseId("release-9")).shape.size is Size.A4,
         lambda view: view.releases.fingerprints(),
+    ],
+    8: [
+        lambda view: view.shares.by_token("ffff"),
+        lambda view: view.shares.chosen(ShareId("share-1"))[0].photo_id == "photo-1",
+        lambda view: view.shares.visit("abab"),
+        lambda view: view.shares.wishes(ShareId("share-1")),
+        lambda view: [n for n in view.notices.of(UserId("user-1")) if n.share_id == "share-1"],
     ],
 }
 

@@ -18,10 +18,12 @@ from appliance.actions.intake import imports
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
+from appliance.actions.sharing import create_share
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
 from appliance.domain.consent import Purpose
-from appliance.domain.release import usual_order
+from appliance.domain.release import Recipient, usual_order
+from appliance.domain.sharing import Terms
 from appliance.wiring import Box
 from tests.actions.scene import told
 from tests.conftest import Clock
@@ -58,6 +60,26 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "releases.receipt"): (VIEWER, {}),
     ("GET", "releases.recognise"): (VIEWER, {}),
     ("POST", "releases.recognise"): (VIEWER, {"file": "FILE"}),
+    ("GET", "shares.index"): (EDITOR_AND_OVERSIGHT, {}),
+    ("GET", "shares.new"): (EDITOR, {}),
+    ("POST", "shares.make"): (
+        EDITOR,
+        {
+            "purpose": "web",
+            "photo": "{photo_id}",
+            "title": "Council",
+            "recipient": "De Krant",
+            "email": "foto@krant.example",
+            "days": "7",
+            "downloads": "3",
+            "language": "nl",
+        },
+    ),
+    ("GET", "shares.show"): (EDITOR_AND_OVERSIGHT, {}),
+    ("POST", "shares.revoke"): (EDITOR, {}),
+    ("GET", "watermark.show"): (VIEWER, {}),
+    ("GET", "watermark.example"): (VIEWER, {}),
+    ("POST", "watermark.change"): (ADMINISTRATOR, {"text": "Waterdam", "opacity": "40"}),
     ("GET", "recalls.index"): (VIEWER, {}),
     ("GET", "recalls.report"): (VIEWER, {}),
     ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
@@ -156,7 +178,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green"}
+QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "shares.new": "?light=green"}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -223,7 +245,15 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "change_id": "a change that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
+        "share_id": _shared(box),
     }
+
+
+def _shared(box: Box) -> str:
+    """A share link."""
+    terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+    photos = [photo_named(box, "KLUI0001")]
+    return create_share(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).share.id
 
 
 def _released(box: Box) -> str:

@@ -35,6 +35,13 @@ ROUTES = {
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
     *(("GET", "recalls.show"), ("POST", "recalls.answer")),
+    *(("GET", "shares.show"), ("POST", "shares.unlock"), ("POST", "shares.code"), ("POST", "shares.verify")),
+    *(
+        ("GET", "shares.preview"),
+        ("POST", "shares.take"),
+        ("POST", "shares.take_all"),
+        ("POST", "shares.wish"),
+    ),
 }
 ELSEWHERE = (
     *("/", "/sign-in", "/people", "/people.json", "/quitclaims", "/requests", "/templates", "/imports"),
@@ -49,6 +56,8 @@ ELSEWHERE = (
         "/me/",
         "/r/",
         "/releases",
+        "/s/",
+        "/shares",
     ),
 )
 
@@ -108,6 +117,7 @@ def addresses(door: Flask, office: Box, subject: Subject, token: str) -> Iterato
         for one in evidence_of(office.safe, quitclaim.current.id, by=OPERATOR, now=now)
     ]
     parts = {"token": token, "photo_id": photo_named(office, "KLUI0001"), "evidence_id": documents[0].id}
+    parts["ref"] = "a-ref"
     bound = door.url_map.bind("localhost")
     for method, endpoint in sorted(ROUTES):
         if endpoint not in OPEN:
