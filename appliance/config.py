@@ -22,7 +22,7 @@ class Config:
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
-    into released copies. alert_addresses: who is told by e-mail what ends soon. share_days: how many days a
+    into released copies. alert_addresses: who is told by e-mail what ends soon. link_days: how many days a
     share link may work at most.
     """
 
@@ -41,7 +41,7 @@ class Config:
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
     alert_addresses: tuple[str, ...] = ()
-    share_days: int = 30
+    link_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -90,7 +90,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
         alert_addresses=_addresses(settings, problems),
-        share_days=_number(settings, "share_days", 30, 365, problems),
+        link_days=_number(settings, "link_days", 30, 365, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:

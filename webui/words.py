@@ -9,6 +9,7 @@ from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
 from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import ParcelState
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
 from appliance.domain.permission_columns import Field
@@ -17,7 +18,6 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
-from appliance.domain.sharing import ShareState
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -61,13 +61,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
-    (ShareState, ShareState.OPEN): marked("open"),
-    (ShareState, ShareState.USED_UP): marked("all copies taken"),
-    (ShareState, ShareState.LOCKED): marked("locked after wrong passwords"),
-    (ShareState, ShareState.EXPIRED): marked("time is over"),
-    (ShareState, ShareState.REVOKED): marked("revoked"),
+    (ParcelState, ParcelState.OPEN): marked("open"),
+    (ParcelState, ParcelState.USED_UP): marked("all copies taken"),
+    (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
+    (ParcelState, ParcelState.EXPIRED): marked("time is over"),
+    (ParcelState, ParcelState.REVOKED): marked("revoked"),
     (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
-    (MessageKind, MessageKind.SHARE_CODE): marked("code for a share link"),
+    (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),
     (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
     (RecallState, RecallState.REMOVED): marked("removed"),

@@ -9,7 +9,7 @@ from appliance.domain.access import UserId
 from appliance.domain.consent import Purpose
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
-from appliance.domain.release import ShareId
+from appliance.domain.release import ParcelId
 
 NoticeId = NewType("NoticeId", str)
 
@@ -35,4 +35,4 @@ class Notice:
     person_id: PersonId | None = None
     purpose: Purpose | None = None
     seen_at: datetime | None = None
-    share_id: ShareId | None = None
+    parcel_id: ParcelId | None = None

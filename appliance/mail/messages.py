@@ -36,7 +36,7 @@ class MessageKind(StrEnum):
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
     RECALL = "recall"
-    SHARE_CODE = "share_code"
+    PARCEL_CODE = "parcel_code"
     TEST = "test"
 
 
@@ -161,9 +161,9 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
     )
 
 
-def share_code(to: Reader, code: str, minutes: int) -> Message:
+def parcel_code(to: Reader, code: str, minutes: int) -> Message:
     """The code that shows that somebody with a share link is its named recipient. There is no link in it."""
-    return _message(MessageKind.SHARE_CODE, to, "share_code", code=code, minutes=minutes)
+    return _message(MessageKind.PARCEL_CODE, to, "parcel_code", code=code, minutes=minutes)
 
 
 def trial(to: Reader) -> Message:

@@ -43,7 +43,7 @@ SUBJECTS: Mapping[str, Words] = {
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
-    "share_code": _both("Uw code voor de foto's", "Your code for the photos"),
+    "parcel_code": _both("Uw code voor de foto's", "Your code for the photos"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
@@ -375,7 +375,7 @@ Then tell us on this page:
 
 You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
     ),
-    "share_code": _both(
+    "parcel_code": _both(
         """\
 Dit is uw code om de foto's van {organisation} op te halen:
 

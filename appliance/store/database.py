@@ -26,6 +26,7 @@ from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
 from appliance.store.notices import NoticeRows
+from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
@@ -34,7 +35,6 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
-from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 
@@ -90,9 +90,9 @@ class View:
         return RecallRows(self._db)
 
     @cached_property
-    def shares(self) -> ShareRows:
+    def parcels(self) -> ParcelRows:
         """Share links."""
-        return ShareRows(self._db)
+        return ParcelRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

@@ -35,7 +35,6 @@ from appliance.actions import (
     recognition,
     release,
     renewals,
-    sharing,
     shoots,
     templates,
     undo,
@@ -45,11 +44,11 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
-from appliance.domain.release import Recipient, ReleaseId, ShareId, usual_order
-from appliance.domain.sharing import Terms
+from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, EvidenceId, RequestId
 from appliance.domain.templates import Audience, TemplateId
@@ -67,7 +66,7 @@ SOMEBODY, STAFF = Person(PERSON, "Anna"), User(USER, "anna", Role.ADMINISTRATOR)
 LONG = "a sentence that is long enough"
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
-SHARE_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
@@ -177,10 +176,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
     photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
-    sharing.create_share: (Permission.SHARE_MAKE, ([PHOTO], SHARE_TERMS, "", 30), {}),
-    sharing.shares: (Permission.SHARE_VIEW, (), {"day": "day"}),
-    sharing.share_history: (Permission.SHARE_VIEW, (ShareId("a-share"),), {"day": "day"}),
-    sharing.revoke_share: (Permission.SHARE_MAKE, (ShareId("a-share"),), {}),
+    parcels.create_parcel: (Permission.PARCEL_MAKE, ([PHOTO], PARCEL_TERMS, "", 30), {}),
+    parcels.parcels: (Permission.PARCEL_VIEW, (), {"day": "day"}),
+    parcels.parcel_history: (Permission.PARCEL_VIEW, (ParcelId("a-parcel"),), {"day": "day"}),
+    parcels.revoke_parcel: (Permission.PARCEL_MAKE, (ParcelId("a-parcel"),), {}),
     watermarks.watermark: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
     watermarks.example: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
     watermarks.change_watermark: (

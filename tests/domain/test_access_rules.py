@@ -35,7 +35,7 @@ VIEWING = {
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
-    *("share:make", "share:view"),
+    *("parcel:make", "parcel:view"),
     *("shoot:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
@@ -44,9 +44,9 @@ RUNNING = EDITING | {
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
-    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "share:view"),
+    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
 }
-NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.SHARE_USE}
+NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE}
 OWN = {"own:sign", "own:view", "own:withdraw"}
 
 # The table that a change of rights must change too.
@@ -56,7 +56,7 @@ HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR), RUNNING),
     "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER), GUARDING),
     "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
-    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer", "share:use"}),
+    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer", "parcel:use"}),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),

@@ -21,11 +21,11 @@ from appliance.mail.messages import (
     alert_digest,
     at_sixteen,
     confirmation_code,
+    parcel_code,
     photo_affected,
     recall_notice,
     renewal_request,
     request_to_sign,
-    share_code,
     signed_copy,
     trial,
     withdrawal_confirmation,
@@ -59,7 +59,7 @@ LETTERS: dict[str, Letter] = {
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
-    "share code": lambda to: share_code(to, "123456", 15),
+    "share code": lambda to: parcel_code(to, "123456", 15),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

@@ -16,7 +16,7 @@ from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
-from appliance.domain.release import ReleaseId, ShareId, Size
+from appliance.domain.release import ParcelId, ReleaseId, Size
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -154,11 +154,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.releases.fingerprints(),
     ],
     8: [
-        lambda view: view.shares.by_token("ffff"),
-        lambda view: view.shares.chosen(ShareId("share-1"))[0].photo_id == "photo-1",
-        lambda view: view.shares.visit("abab"),
-        lambda view: view.shares.wishes(ShareId("share-1")),
-        lambda view: [n for n in view.notices.of(UserId("user-1")) if n.share_id == "share-1"],
+        lambda view: view.parcels.by_token("ffff"),
+        lambda view: view.parcels.chosen(ParcelId("share-1"))[0].photo_id == "photo-1",
+        lambda view: view.parcels.visit("abab"),
+        lambda view: view.parcels.wishes(ParcelId("share-1")),
+        lambda view: [n for n in view.notices.of(UserId("user-1")) if n.parcel_id == "share-1"],
     ],
 }
 

@@ -15,15 +15,15 @@ from appliance.actions.asking import requests
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
+from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
-from appliance.actions.sharing import create_share
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
 from appliance.domain.consent import Purpose
+from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient, usual_order
-from appliance.domain.sharing import Terms
 from appliance.wiring import Box
 from tests.actions.scene import told
 from tests.conftest import Clock
@@ -60,9 +60,9 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "releases.receipt"): (VIEWER, {}),
     ("GET", "releases.recognise"): (VIEWER, {}),
     ("POST", "releases.recognise"): (VIEWER, {"file": "FILE"}),
-    ("GET", "shares.index"): (EDITOR_AND_OVERSIGHT, {}),
-    ("GET", "shares.new"): (EDITOR, {}),
-    ("POST", "shares.make"): (
+    ("GET", "parcels.index"): (EDITOR_AND_OVERSIGHT, {}),
+    ("GET", "parcels.new"): (EDITOR, {}),
+    ("POST", "parcels.make"): (
         EDITOR,
         {
             "purpose": "web",
@@ -75,8 +75,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
             "language": "nl",
         },
     ),
-    ("GET", "shares.show"): (EDITOR_AND_OVERSIGHT, {}),
-    ("POST", "shares.revoke"): (EDITOR, {}),
+    ("GET", "parcels.show"): (EDITOR_AND_OVERSIGHT, {}),
+    ("POST", "parcels.revoke"): (EDITOR, {}),
     ("GET", "watermark.show"): (VIEWER, {}),
     ("GET", "watermark.example"): (VIEWER, {}),
     ("POST", "watermark.change"): (ADMINISTRATOR, {"text": "Waterdam", "opacity": "40"}),
@@ -178,7 +178,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "shares.new": "?light=green"}
+QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "parcels.new": "?light=green"}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -245,7 +245,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "change_id": "a change that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
-        "share_id": _shared(box),
+        "parcel_id": _shared(box),
     }
 
 
@@ -253,7 +253,7 @@ def _shared(box: Box) -> str:
     """A share link."""
     terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
     photos = [photo_named(box, "KLUI0001")]
-    return create_share(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).share.id
+    return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).share.id
 
 
 def _released(box: Box) -> str:

@@ -35,12 +35,17 @@ ROUTES = {
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
     *(("GET", "recalls.show"), ("POST", "recalls.answer")),
-    *(("GET", "shares.show"), ("POST", "shares.unlock"), ("POST", "shares.code"), ("POST", "shares.verify")),
     *(
-        ("GET", "shares.preview"),
-        ("POST", "shares.take"),
-        ("POST", "shares.take_all"),
-        ("POST", "shares.wish"),
+        ("GET", "parcels.show"),
+        ("POST", "parcels.unlock"),
+        ("POST", "parcels.code"),
+        ("POST", "parcels.verify"),
+    ),
+    *(
+        ("GET", "parcels.preview"),
+        ("POST", "parcels.take"),
+        ("POST", "parcels.take_all"),
+        ("POST", "parcels.wish"),
     ),
 }
 ELSEWHERE = (
@@ -57,7 +62,7 @@ ELSEWHERE = (
         "/r/",
         "/releases",
         "/s/",
-        "/shares",
+        "/parcels",
     ),
 )
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from appliance.wiring import Box
 from webui.display import set_up_display
-from webui.door import forms, own, recalls, shares, speaking
+from webui.door import forms, own, parcels, recalls, speaking
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
 
@@ -36,6 +36,6 @@ def create_door(box: Box, *, https: bool) -> Flask:
     speaking.set_up_speaking(app)
     set_up_display(app)
     set_up_errors(app)
-    for page in (forms, own, recalls, shares):
+    for page in (forms, own, recalls, parcels):
         app.register_blueprint(page.pages)
     return app

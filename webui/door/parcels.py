@@ -15,7 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from appliance.actions import shared as actions
+from appliance.actions import unpacking as actions
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
 from webui.current import box
@@ -23,7 +23,7 @@ from webui.door.speaking import office, speak
 from webui.guards import limiter
 from webui.language import gettext
 
-pages = Blueprint("shares", __name__)
+pages = Blueprint("parcels", __name__)
 _VISITS = "visits"
 _MOST_VISITS = 5  # links that one browser has open
 
@@ -32,11 +32,11 @@ _MOST_VISITS = 5  # links that one browser has open
 @limiter.limit("120/minute")
 def show(token: str) -> ResponseReturnValue:
     """The page: first the password, then what may be used today."""
-    opened = actions.open_share(box().safe, _key(token), now=box().now(), day=box().today())
-    if not opened.unlocked or opened.share is None:
-        return render_template("door/share_locked.html", token=token)
-    speak(opened.share.language)
-    return render_template("door/share.html", token=token, opened=opened, share=opened.share)
+    opened = actions.open_parcel(box().safe, _key(token), now=box().now(), day=box().today())
+    if not opened.unlocked or opened.parcel is None:
+        return render_template("door/parcel_locked.html", token=token)
+    speak(opened.parcel.language)
+    return render_template("door/parcel.html", token=token, opened=opened, parcel=opened.parcel)
 
 
 def _key(token: str) -> actions.Key:
@@ -56,9 +56,9 @@ def unlock(token: str) -> ResponseReturnValue:
     try:
         visit = actions.unlock(box().safe, token, request.form.get("password", "")[:200], now=box().now())
     except NotAllowed as problem:
-        if problem.key != "share:wrong_password":
+        if problem.key != "parcel:wrong_password":
             raise
-        page = render_template("door/share_locked.html", token=token, problem=problem)
+        page = render_template("door/parcel_locked.html", token=token, problem=problem)
         return page, HTTPStatus.FORBIDDEN
     visits: dict[str, str] = session.get(_VISITS, {})
     kept = [*((k, v) for k, v in visits.items() if k != _short(token)), (_short(token), visit)]
@@ -67,14 +67,14 @@ def unlock(token: str) -> ResponseReturnValue:
 
 
 def _back(token: str) -> Response:
-    return make_response(redirect(url_for("shares.show", token=token), HTTPStatus.SEE_OTHER))
+    return make_response(redirect(url_for("parcels.show", token=token), HTTPStatus.SEE_OTHER))
 
 
 @pages.post("/s/<token>/code")
 @limiter.limit("5/minute")
 def code(token: str) -> ResponseReturnValue:
     """Send the code to the recipient's address."""
-    actions.send_share_code(box().safe, _key(token), office(), now=box().now(), bell=box().bell)
+    actions.send_parcel_code(box().safe, _key(token), office(), now=box().now(), bell=box().bell)
     flash(gettext("A code is on its way to your e-mail."), "done")
     return _back(token)
 
@@ -84,7 +84,9 @@ def code(token: str) -> ResponseReturnValue:
 def verify(token: str) -> ResponseReturnValue:
     """Take the code."""
     try:
-        actions.verify_share_code(box().safe, _key(token), request.form.get("code", "")[:20], now=box().now())
+        actions.verify_parcel_code(
+            box().safe, _key(token), request.form.get("code", "")[:20], now=box().now()
+        )
     except NotAllowed as problem:
         if problem.key != "signing:wrong_code":
             raise

@@ -7,34 +7,34 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.actions import sharing as actions
+from appliance.actions import parcels as actions
 from appliance.actions.mailing import mail_is_set
 from appliance.actions.packing import require_few
 from appliance.actions.photos import cards_of, wanted_ids
 from appliance.domain.access import Permission
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
+from appliance.domain.parcels import USUAL_DAYS, Terms
 from appliance.domain.photos import PhotoId
-from appliance.domain.release import Recipient, ShareId
-from appliance.domain.sharing import USUAL_DAYS, Terms
+from appliance.domain.release import ParcelId, Recipient
 from appliance.domain.wording import Language
 from webui import users
 from webui.current import asking, asking_today, box, door_address
 from webui.language import gettext
 from webui.library import search_arguments, wanted_photos
 
-pages = Blueprint("shares", __name__)
+pages = Blueprint("parcels", __name__)
 MOST = 200
 
 
-@pages.get("/shares")
+@pages.get("/parcels")
 def index() -> ResponseReturnValue:
     """The latest links, newest first."""
-    found = actions.shares(box().safe, **asking_today())
-    return render_template("shares/index.html", found=found, names=users.names())
+    found = actions.parcels(box().safe, **asking_today())
+    return render_template("parcels/index.html", found=found, names=users.names())
 
 
-@pages.get("/shares/new")
+@pages.get("/parcels/new")
 def new() -> ResponseReturnValue:
     """The form."""
     given = request.args.get("purpose", "")
@@ -42,29 +42,29 @@ def new() -> ResponseReturnValue:
     chosen = [PhotoId(one) for one in request.args.getlist("photo")]
     if not chosen and search_arguments():
         chosen = list(wanted_ids(box().safe, wanted=wanted_photos(), limit=MOST, **asking()))
-    cards = cards_of(box().safe, require_few(chosen), to=Permission.SHARE_MAKE, **asking_today())
+    cards = cards_of(box().safe, require_few(chosen), to=Permission.PARCEL_MAKE, **asking_today())
     return render_template(
-        "shares/new.html",
+        "parcels/new.html",
         cards=cards,
         green=[card for card in cards if card.lights[purpose] is Light.GREEN],
         purpose=purpose,
-        days=min(USUAL_DAYS, box().config.share_days),
-        longest=box().config.share_days,
+        days=min(USUAL_DAYS, box().config.link_days),
+        longest=box().config.link_days,
         mail=mail_is_set(box().safe, now=box().now()),
         arguments=request.args.to_dict(flat=False),
     )
 
 
-@pages.post("/shares")
+@pages.post("/parcels")
 def make() -> ResponseReturnValue:
     """Make a link, and show it with its password: now, and never again."""
     form = request.form
     chosen = require_few([PhotoId(one) for one in form.getlist("photo")])
-    made = actions.create_share(
-        box().safe, chosen, _terms(), form.get("password", ""), box().config.share_days, **asking()
+    made = actions.create_parcel(
+        box().safe, chosen, _terms(), form.get("password", ""), box().config.link_days, **asking()
     )
     link = f"{door_address()}/s/{made.token}"
-    return render_template("shares/made.html", made=made, link=link, code=_code(link)), HTTPStatus.CREATED
+    return render_template("parcels/made.html", made=made, link=link, code=_code(link)), HTTPStatus.CREATED
 
 
 def _terms() -> Terms:
@@ -79,7 +79,7 @@ def _terms() -> Terms:
             language=Language(form.get("language", "")),
         )
     except ValueError as problem:
-        raise Mistake("share:bad_form", "Something in the form is not understood.") from problem
+        raise Mistake("parcel:bad_form", "Something in the form is not understood.") from problem
 
 
 def _code(link: str) -> str:
@@ -91,16 +91,16 @@ def _code(link: str) -> str:
     return drawn.getvalue().decode("ascii")
 
 
-@pages.get("/shares/<share_id>")
-def show(share_id: str) -> ResponseReturnValue:
+@pages.get("/parcels/<parcel_id>")
+def show(parcel_id: str) -> ResponseReturnValue:
     """One link with its access log."""
-    found = actions.share_history(box().safe, ShareId(share_id), **asking_today())
-    return render_template("shares/show.html", found=found, names=users.names())
+    found = actions.parcel_history(box().safe, ParcelId(parcel_id), **asking_today())
+    return render_template("parcels/show.html", found=found, names=users.names())
 
 
-@pages.post("/shares/<share_id>/revoke")
-def revoke(share_id: str) -> ResponseReturnValue:
+@pages.post("/parcels/<parcel_id>/revoke")
+def revoke(parcel_id: str) -> ResponseReturnValue:
     """End a link."""
-    actions.revoke_share(box().safe, ShareId(share_id), **asking())
+    actions.revoke_parcel(box().safe, ParcelId(parcel_id), **asking())
     flash(gettext("Revoked. The link opens nothing any more."), "done")
-    return redirect(url_for("shares.show", share_id=share_id), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("parcels.show", parcel_id=parcel_id), HTTPStatus.SEE_OTHER)

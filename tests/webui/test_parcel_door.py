@@ -12,12 +12,12 @@ from playwright.sync_api import Browser as Chromium
 from werkzeug.test import TestResponse
 
 from appliance.actions import consent, faces
+from appliance.actions.parcels import Made, create_parcel
 from appliance.actions.people import person_view
-from appliance.actions.sharing import Made, create_share
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Purpose
+from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient
-from appliance.domain.sharing import Terms
 from appliance.wiring import Box
 from tests.actions.paperwork import mail_through
 from tests.actions.scene import rows, told
@@ -49,7 +49,7 @@ def made(office: Box) -> Made:
     mail_through(office, 9)
     photos = [photo_named(office, name) for name in ("KLUI0001", "KLUI0004")]
     terms = Terms("Open day", Purpose.PRESS, PAPER)
-    return create_share(office.safe, photos, terms, PASSWORD, 30, by=OPERATOR, now=office.now())
+    return create_parcel(office.safe, photos, terms, PASSWORD, 30, by=OPERATOR, now=office.now())
 
 
 @dataclass
@@ -90,7 +90,7 @@ def enter(browser: CachingBrowser, office: Box, made: Made, *, verify: bool = Tr
     assert browser.post(page, page, password=PASSWORD).status_code == 303
     if verify:
         browser.post(f"{page}/code", page)
-        (letter,) = rows(office, "SELECT text FROM messages WHERE kind = 'share_code'")
+        (letter,) = rows(office, "SELECT text FROM messages WHERE kind = 'parcel_code'")
         code = re.findall(r"\b\d{6}\b", str(letter["text"]))[0]
         assert browser.post(f"{page}/verify", page, code=code).status_code == 303
     return page
@@ -148,7 +148,7 @@ def test_a_withdrawal_in_the_middle_of_a_download(door: Flask, office: Box, cloc
         faces.confirm(office.safe, face, obama, by=OPERATOR, now=now, day=day, bell=office.bell)
     terms = Terms("Open day", Purpose.PRESS, PAPER)
     photos = [photo_named(office, name) for name in names]
-    made = create_share(office.safe, photos, terms, PASSWORD, 30, by=OPERATOR, now=now)
+    made = create_parcel(office.safe, photos, terms, PASSWORD, 30, by=OPERATOR, now=now)
     browser = CachingBrowser(door.test_client(), clock)
     page = enter(browser, office, made)
     assert len(pictures(browser.get(page).get_data(as_text=True))) == 3
@@ -213,7 +213,7 @@ def test_the_way_of_a_recipient_in_a_real_browser(
         assert not complaints(page, axe)
         page.get_by_role("button", name="Stuur mij een code").click()
         page.wait_for_selector(".notice.done")
-        (letter,) = rows(office, "SELECT text FROM messages WHERE kind = 'share_code'")
+        (letter,) = rows(office, "SELECT text FROM messages WHERE kind = 'parcel_code'")
         page.get_by_label("Code uit je e-mail").fill(re.findall(r"\b\d{6}\b", str(letter["text"]))[0])
         page.get_by_role("button", name="Verder").click()
         with page.expect_download() as taken:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from appliance.actions import consent, shared, sharing
+from appliance.actions import consent
 from appliance.actions.mailing import Office
 from appliance.actions.notices import notices
 from appliance.actions.release import Copy
@@ -21,9 +21,9 @@ from appliance.domain.access import Role
 from appliance.domain.consent import Purpose, Quitclaim
 from appliance.domain.errors import KluisError, Mistake, NotAllowed
 from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import MOST_FAILURES, ParcelState, Terms
 from appliance.domain.photos import PhotoId
 from appliance.domain.release import Recipient
-from appliance.domain.sharing import MOST_FAILURES, ShareState, Terms
 from appliance.evidence.receipts import verify_copy
 from appliance.imaging.watermark import Style
 from appliance.store.photos import BlobKind
@@ -60,50 +60,50 @@ def anna(photo_box: Box, photo: PhotoId) -> Quitclaim:
     return found
 
 
-def share(box: Box, *photos: PhotoId, **more: object) -> sharing.Made:
+def parcel(box: Box, *photos: PhotoId, **more: object) -> parcels.Made:
     terms = Terms(**({"title": "Open day", "purpose": Purpose.PRESS, "recipient": PAPER} | more))  # type: ignore[arg-type]
-    return sharing.create_share(box.safe, list(photos), terms, PASSWORD, 30, by=EDITOR, now=box.now())
+    return parcels.create_parcel(box.safe, list(photos), terms, PASSWORD, 30, by=EDITOR, now=box.now())
 
 
-def unlocked(box: Box, made: sharing.Made) -> shared.Key:
-    return shared.Key(made.token, shared.unlock(box.safe, made.token, PASSWORD, now=box.now()))
+def unlocked(box: Box, made: parcels.Made) -> unpacking.Key:
+    return unpacking.Key(made.token, unpacking.unlock(box.safe, made.token, PASSWORD, now=box.now()))
 
 
 def code_in_the_mail(box: Box) -> str:
-    sent = rows(box, "SELECT text FROM messages WHERE kind = 'share_code' ORDER BY created_at")
+    sent = rows(box, "SELECT text FROM messages WHERE kind = 'parcel_code' ORDER BY created_at")
     found = re.findall(r"\b\d{6}\b", str(sent[-1]["text"]))
     return str(found[0])
 
 
-def verified(box: Box, made: sharing.Made) -> shared.Key:
+def verified(box: Box, made: parcels.Made) -> unpacking.Key:
     key = unlocked(box, made)
-    shared.send_share_code(box.safe, key, OFFICE, now=box.now(), bell=box.bell)
-    shared.verify_share_code(box.safe, key, code_in_the_mail(box), now=box.now())
+    unpacking.send_parcel_code(box.safe, key, OFFICE, now=box.now(), bell=box.bell)
+    unpacking.verify_parcel_code(box.safe, key, code_in_the_mail(box), now=box.now())
     return key
 
 
-def opened(box: Box, key: shared.Key) -> shared.Opened:
-    return shared.open_share(box.safe, key, now=box.now(), day=box.today())
+def opened(box: Box, key: unpacking.Key) -> unpacking.Opened:
+    return unpacking.open_parcel(box.safe, key, now=box.now(), day=box.today())
 
 
-def look(box: Box, key: shared.Key, ref: str) -> bytes:
+def look(box: Box, key: unpacking.Key, ref: str) -> bytes:
     now, day = box.now(), box.today()
-    return shared.shared_preview(box.safe, box.decoder, "Waterdam", key, ref, now=now, day=day)
+    return unpacking.shared_preview(box.safe, box.decoder, "Waterdam", key, ref, now=now, day=day)
 
 
-def take(box: Box, key: shared.Key, ref: str) -> Copy:
+def take(box: Box, key: unpacking.Key, ref: str) -> Copy:
     now, day = box.now(), box.today()
-    return shared.shared_copy(box.safe, box.decoder, box.sealing, key, ref, "", now=now, day=day)
+    return unpacking.shared_copy(box.safe, box.decoder, box.sealing, key, ref, "", now=now, day=day)
 
 
-def take_all(box: Box, key: shared.Key) -> Iterator[bytes]:
-    return shared.shared_zip(
+def take_all(box: Box, key: unpacking.Key) -> Iterator[bytes]:
+    return unpacking.shared_zip(
         box.safe, box.decoder, box.sealing, key, "", clock=lambda: (box.now(), box.today())
     )
 
 
-def ref_of(box: Box, made: sharing.Made) -> str:
-    (row,) = rows(box, "SELECT ref FROM share_photos WHERE share_id = ?", made.share.id)
+def ref_of(box: Box, made: parcels.Made) -> str:
+    (row,) = rows(box, "SELECT ref FROM parcel_photos WHERE parcel_id = ?", made.parcel.id)
     return str(row["ref"])
 
 
@@ -118,60 +118,60 @@ def refused(key: str, what: object, *arguments: object) -> None:
 
 
 def test_previews_without_the_password(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
-    ref, bare = ref_of(photo_box, made), shared.Key(made.token)
-    assert opened(photo_box, bare) == shared.Opened(False), "not even a title or a number"
-    for key in (bare, shared.Key(made.token, "a visit of nobody")):
-        refused("share:locked", look, photo_box, key, ref)
-        refused("share:locked", take, photo_box, key, ref)
-        refused("share:locked", take_all, photo_box, key)
-    other = share(photo_box, photo)
+    made = parcel(photo_box, photo)
+    ref, bare = ref_of(photo_box, made), unpacking.Key(made.token)
+    assert opened(photo_box, bare) == unpacking.Opened(False), "not even a title or a number"
+    for key in (bare, unpacking.Key(made.token, "a visit of nobody")):
+        refused("parcel:locked", look, photo_box, key, ref)
+        refused("parcel:locked", take, photo_box, key, ref)
+        refused("parcel:locked", take_all, photo_box, key)
+    other = parcel(photo_box, photo)
     visit = unlocked(photo_box, other).visit
-    refused("share:locked", look, photo_box, shared.Key(made.token, visit), ref)
+    refused("parcel:locked", look, photo_box, unpacking.Key(made.token, visit), ref)
 
 
 def test_expiry_that_is_ignored(photo_box: Box, photo: PhotoId, anna: Quitclaim, clock: Clock) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
-    assert made.share.expires_at == photo_box.now() + timedelta(days=7), "seven days, when nothing is said"
+    assert made.parcel.expires_at == photo_box.now() + timedelta(days=7), "seven days, when nothing is said"
     clock.advance(days=7, seconds=-1)
     key = verified(photo_box, made)
     assert take(photo_box, key, ref).data
     clock.advance(seconds=1)
     for what in (opened, take_all):
-        refused("share:over", what, photo_box, key)
-    refused("share:over", look, photo_box, key, ref)
-    refused("share:over", take, photo_box, key, ref)
+        refused("parcel:over", what, photo_box, key)
+    refused("parcel:over", look, photo_box, key, ref)
+    refused("parcel:over", take, photo_box, key, ref)
 
 
 @pytest.mark.parametrize("days", [0, -1, 31, 10**9])
 def test_a_link_without_an_end_or_beyond_the_policy(photo_box: Box, photo: PhotoId, days: int) -> None:
     with pytest.raises(Mistake) as told_so:
-        share(photo_box, photo, days=days)
-    assert told_so.value.key == "share:days"
+        parcel(photo_box, photo, days=days)
+    assert told_so.value.key == "parcel:days"
 
 
 def test_a_limit_that_parallel_requests_pass(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo, downloads=3)
+    made = parcel(photo_box, photo, downloads=3)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
 
     def attempt(_number: int) -> bool:
         try:
             return bool(take(photo_box, key, ref).data)
         except NotAllowed as problem:
-            return problem.key != "share:used_up"
+            return problem.key != "parcel:used_up"
 
     with ThreadPoolExecutor(8) as hands:
         got = list(hands.map(attempt, range(16)))
     assert sum(got) == 3
     assert rows(photo_box, "SELECT count(*) AS n FROM releases")[0]["n"] == 3
     assert opened(photo_box, key).left == 0
-    refused("share:used_up", take_all, photo_box, key)
+    refused("parcel:used_up", take_all, photo_box, key)
     assert look(photo_box, key, ref), "previews stay"
 
 
 def test_a_limit_that_a_zip_passes(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo, downloads=1)
+    made = parcel(photo_box, photo, downloads=1)
     key = verified(photo_box, made)
     first, second = take_all(photo_box, key), take_all(photo_box, key)
     parts = [b"".join(first), b"".join(second)]
@@ -180,13 +180,13 @@ def test_a_limit_that_a_zip_passes(photo_box: Box, photo: PhotoId, anna: Quitcla
 
 
 def test_a_password_or_token_in_the_clear(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key = verified(photo_box, made)
     kept = everything(photo_box)
     for secret in (PASSWORD, made.token, key.visit):
         assert not [where for where, value in kept if secret in str(value)]
-    assert rows(photo_box, "SELECT password_hash FROM shares")[0]["password_hash"].startswith("$argon2id$")
-    made_here = sharing.create_share(
+    assert rows(photo_box, "SELECT password_hash FROM parcels")[0]["password_hash"].startswith("$argon2id$")
+    made_here = parcels.create_parcel(
         photo_box.safe,
         [photo],
         Terms("Open day", Purpose.PRESS, PAPER),
@@ -200,18 +200,18 @@ def test_a_password_or_token_in_the_clear(photo_box: Box, photo: PhotoId, anna: 
 
 def test_an_original_by_its_direct_address(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
     """Neither the photo's own id nor its name in another link opens anything."""
-    made, other = share(photo_box, photo), share(photo_box, photo)
+    made, other = parcel(photo_box, photo), parcel(photo_box, photo)
     key = verified(photo_box, made)
     for guess in (photo, ref_of(photo_box, other), "", "../" + photo, "0"):
-        refused("share:gone", look, photo_box, key, guess)
-        refused("share:gone", take, photo_box, key, guess)
+        refused("parcel:gone", look, photo_box, key, guess)
+        refused("parcel:gone", take, photo_box, key, guess)
     whole = original(photo_box, photo)
     assert look(photo_box, key, ref_of(photo_box, made)) != whole
     assert take(photo_box, key, ref_of(photo_box, made)).data != whole
 
 
 def test_data_of_the_owner_disclosed(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key = verified(photo_box, made)
     copy = take(photo_box, key, ref_of(photo_box, made))
     seen = repr(opened(photo_box, key).items) + copy.receipt.decode() + copy.file_name + copy.receipt_name
@@ -220,7 +220,7 @@ def test_data_of_the_owner_disclosed(photo_box: Box, photo: PhotoId, anna: Quitc
 
 
 def test_metadata_leaked(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
     for data in (look(photo_box, key, ref), take(photo_box, key, ref).data):
         image = exiv2.ImageFactory.open(data)
@@ -232,13 +232,13 @@ def test_metadata_leaked(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> Non
 def test_a_link_alive_after_consent_ended_and_again_when_it_came_back(
     photo_box: Box, photo: PhotoId, anna: Quitclaim, clock: Clock
 ) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
     assert [one.ref for one in opened(photo_box, key).items] == [ref]
     consent.withdraw(photo_box.safe, anna.id, by=EDITOR, now=photo_box.now(), day=photo_box.today())
     assert opened(photo_box, key).items == ()
-    refused("share:gone", look, photo_box, key, ref)
-    refused("share:gone", take, photo_box, key, ref)
+    refused("parcel:gone", look, photo_box, key, ref)
+    refused("parcel:gone", take, photo_box, key, ref)
     clock.advance(minutes=1)
     signed(photo_box, anna.person_id, Purpose.PRESS)
     assert [one.ref for one in opened(photo_box, key).items] == [ref]
@@ -247,53 +247,53 @@ def test_a_link_alive_after_consent_ended_and_again_when_it_came_back(
 
 def test_a_link_for_one_purpose_used_for_another(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
     """S26: what is permitted for the press is not behind a link for the website."""
-    made = share(photo_box, photo, purpose=Purpose.WEB)
+    made = parcel(photo_box, photo, purpose=Purpose.WEB)
     key = verified(photo_box, made)
     assert opened(photo_box, key).items == ()
-    refused("share:gone", take, photo_box, key, ref_of(photo_box, made))
+    refused("parcel:gone", take, photo_box, key, ref_of(photo_box, made))
 
 
 def test_a_revoked_link_that_an_open_browser_goes_on_with(
     photo_box: Box, photo: PhotoId, anna: Quitclaim
 ) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
-    sharing.revoke_share(photo_box.safe, made.share.id, by=EDITOR, now=photo_box.now())
-    refused("share:over", opened, photo_box, key)
-    refused("share:over", take, photo_box, key, ref)
-    assert rows(photo_box, "SELECT * FROM share_visits") == []
+    parcels.revoke_parcel(photo_box.safe, made.parcel.id, by=EDITOR, now=photo_box.now())
+    refused("parcel:over", opened, photo_box, key)
+    refused("parcel:over", take, photo_box, key, ref)
+    assert rows(photo_box, "SELECT * FROM parcel_visits") == []
 
 
 def test_passwords_tried_without_end(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     for _ in range(MOST_FAILURES):
         with pytest.raises(NotAllowed) as told_so:
-            shared.unlock(photo_box.safe, made.token, "not the password", now=photo_box.now())
-        assert told_so.value.key == "share:wrong_password"
+            unpacking.unlock(photo_box.safe, made.token, "not the password", now=photo_box.now())
+        assert told_so.value.key == "parcel:wrong_password"
     with pytest.raises(NotAllowed) as told_so:
-        shared.unlock(photo_box.safe, made.token, PASSWORD, now=photo_box.now())
-    assert told_so.value.key == "share:over"
-    history = sharing.share_history(
-        photo_box.safe, made.share.id, by=OFFICER, now=photo_box.now(), day=photo_box.today()
+        unpacking.unlock(photo_box.safe, made.token, PASSWORD, now=photo_box.now())
+    assert told_so.value.key == "parcel:over"
+    history = parcels.parcel_history(
+        photo_box.safe, made.parcel.id, by=OFFICER, now=photo_box.now(), day=photo_box.today()
     )
-    assert history.view.state is ShareState.LOCKED
+    assert history.view.state is ParcelState.LOCKED
 
 
 def test_codes_tried_without_end(photo_box: Box, photo: PhotoId, anna: Quitclaim, clock: Clock) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key = unlocked(photo_box, made)
-    shared.send_share_code(photo_box.safe, key, OFFICE, now=photo_box.now(), bell=photo_box.bell)
+    unpacking.send_parcel_code(photo_box.safe, key, OFFICE, now=photo_box.now(), bell=photo_box.bell)
     right = code_in_the_mail(photo_box)
     wrong = f"{(int(right) + 1) % 10**6:06}"
     for _ in range(5):
         with pytest.raises(NotAllowed):
-            shared.verify_share_code(photo_box.safe, key, wrong, now=photo_box.now())
+            unpacking.verify_parcel_code(photo_box.safe, key, wrong, now=photo_box.now())
     with pytest.raises(NotAllowed):
-        shared.verify_share_code(photo_box.safe, key, right, now=photo_box.now())
-    shared.send_share_code(photo_box.safe, key, OFFICE, now=photo_box.now(), bell=photo_box.bell)
+        unpacking.verify_parcel_code(photo_box.safe, key, right, now=photo_box.now())
+    unpacking.send_parcel_code(photo_box.safe, key, OFFICE, now=photo_box.now(), bell=photo_box.bell)
     clock.advance(minutes=16)
     with pytest.raises(NotAllowed):
-        shared.verify_share_code(photo_box.safe, key, code_in_the_mail(photo_box), now=photo_box.now())
+        unpacking.verify_parcel_code(photo_box.safe, key, code_in_the_mail(photo_box), now=photo_box.now())
     assert not opened(photo_box, key).verified
 
 
@@ -304,10 +304,10 @@ def test_previews_are_marked_until_the_recipient_is_verified(
     photo_box: Box, photo: PhotoId, anna: Quitclaim
 ) -> None:
     """S24, S25: the mark goes with the code; what is taken has none."""
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = unlocked(photo_box, made), ref_of(photo_box, made)
-    refused("share:not_verified", take, photo_box, key, ref)
-    refused("share:not_verified", take_all, photo_box, key)
+    refused("parcel:not_verified", take, photo_box, key, ref)
+    refused("parcel:not_verified", take_all, photo_box, key)
     marked = pixels(look(photo_box, key, ref))
     clean = pixels(original(photo_box, photo, BlobKind.PROXY))
     key = verified(photo_box, made)
@@ -324,9 +324,9 @@ def pixels(data: bytes) -> np.ndarray:  # type: ignore[type-arg]
 def test_the_code_goes_to_the_recipient_and_one_browser_is_not_another(
     photo_box: Box, photo: PhotoId, anna: Quitclaim
 ) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key = verified(photo_box, made)
-    assert rows(photo_box, "SELECT address FROM messages WHERE kind = 'share_code'") == [
+    assert rows(photo_box, "SELECT address FROM messages WHERE kind = 'parcel_code'") == [
         {"address": "foto@krant.example"}
     ]
     assert opened(photo_box, key).verified
@@ -336,50 +336,50 @@ def test_the_code_goes_to_the_recipient_and_one_browser_is_not_another(
 def test_a_copy_is_a_release_with_its_receipt_and_recipient(
     photo_box: Box, photo: PhotoId, anna: Quitclaim
 ) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     copy = take(photo_box, verified(photo_box, made), ref_of(photo_box, made))
-    assert (copy.release.made_by, copy.release.share_id) == (EDITOR.id, made.share.id)
+    assert (copy.release.made_by, copy.release.parcel_id) == (EDITOR.id, made.parcel.id)
     checked = verify_copy(copy.data, copy.receipt, photo_box.sealing.certificate)
     assert (checked.purpose, checked.recipient) == ("press", "De Krant")
-    (view,) = sharing.shares(photo_box.safe, by=OFFICER, now=photo_box.now(), day=photo_box.today())
-    assert (view.taken, view.shown, view.chosen, view.state) == (1, 1, 1, ShareState.OPEN)
+    (view,) = parcels.parcels(photo_box.safe, by=OFFICER, now=photo_box.now(), day=photo_box.today())
+    assert (view.taken, view.shown, view.chosen, view.state) == (1, 1, 1, ParcelState.OPEN)
 
 
 def test_the_log_of_a_link_says_who_did_what(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key, ref = verified(photo_box, made), ref_of(photo_box, made)
     opened(photo_box, key)
     look(photo_box, key, ref)
     take(photo_box, key, ref)
     with pytest.raises(NotAllowed):
-        shared.unlock(photo_box.safe, made.token, "wrong", now=photo_box.now())
-    found = sharing.share_history(
-        photo_box.safe, made.share.id, by=EDITOR, now=photo_box.now(), day=photo_box.today()
+        unpacking.unlock(photo_box.safe, made.token, "wrong", now=photo_box.now())
+    found = parcels.parcel_history(
+        photo_box.safe, made.parcel.id, by=EDITOR, now=photo_box.now(), day=photo_box.today()
     )
     assert [f"{e.event.action} {e.event.outcome}" for e in reversed(found.entries)] == [
-        "share:make done",
-        "share:unlock done",
-        "share:code done",
-        "share:verify done",
-        "share:open done",
-        "share:preview done",
-        "share:download done",
-        "share:unlock refused",
+        "parcel:make done",
+        "parcel:unlock done",
+        "parcel:code done",
+        "parcel:verify done",
+        "parcel:open done",
+        "parcel:preview done",
+        "parcel:download done",
+        "parcel:unlock refused",
     ]
 
 
 def test_a_wish_for_more_reaches_the_owner(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo)
+    made = parcel(photo_box, photo)
     key = unlocked(photo_box, made)
-    shared.ask_for_more(photo_box.safe, key, Purpose.WEB, "Also for our site", now=photo_box.now())
+    unpacking.ask_for_more(photo_box.safe, key, Purpose.WEB, "Also for our site", now=photo_box.now())
     (notice,) = notices(photo_box.safe, by=EDITOR, now=photo_box.now())
-    assert (notice.kind, notice.share_id, notice.purpose) == (
+    assert (notice.kind, notice.parcel_id, notice.purpose) == (
         NoticeKind.MORE_RIGHTS,
-        made.share.id,
+        made.parcel.id,
         Purpose.WEB,
     )
-    found = sharing.share_history(
-        photo_box.safe, made.share.id, by=EDITOR, now=photo_box.now(), day=photo_box.today()
+    found = parcels.parcel_history(
+        photo_box.safe, made.parcel.id, by=EDITOR, now=photo_box.now(), day=photo_box.today()
     )
     assert [one.text for one in found.wishes] == ["Also for our site"]
 
@@ -387,11 +387,11 @@ def test_a_wish_for_more_reaches_the_owner(photo_box: Box, photo: PhotoId, anna:
 @pytest.mark.parametrize(
     ("terms", "password", "key"),
     [
-        ({"title": ""}, PASSWORD, "share:bad_text"),
-        ({"recipient": Recipient("De Krant", "")}, PASSWORD, "share:no_address"),
+        ({"title": ""}, PASSWORD, "parcel:bad_text"),
+        ({"recipient": Recipient("De Krant", "")}, PASSWORD, "parcel:no_address"),
         ({"purpose": Purpose.RECOGNITION}, PASSWORD, "release:purpose"),
-        ({"downloads": -1}, PASSWORD, "share:downloads"),
-        ({}, "short", "share:short_password"),
+        ({"downloads": -1}, PASSWORD, "parcel:downloads"),
+        ({}, "short", "parcel:short_password"),
     ],
 )
 def test_what_makes_no_link(
@@ -399,7 +399,7 @@ def test_what_makes_no_link(
 ) -> None:
     wanted = Terms(**({"title": "Open day", "purpose": Purpose.PRESS, "recipient": PAPER} | terms))  # type: ignore[arg-type]
     with pytest.raises(KluisError) as told_so:
-        sharing.create_share(photo_box.safe, [photo], wanted, password, 30, by=EDITOR, now=photo_box.now())
+        parcels.create_parcel(photo_box.safe, [photo], wanted, password, 30, by=EDITOR, now=photo_box.now())
     assert told_so.value.key == key
 
 
@@ -430,6 +430,6 @@ def test_the_house_chooses_its_mark_and_whose_previews_carry_it(photo_box: Box, 
 
 
 def test_one_photo_named_twice_is_shared_once(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
-    made = share(photo_box, photo, photo)
+    made = parcel(photo_box, photo, photo)
     assert len(opened(photo_box, unlocked(photo_box, made)).items) == 1
     assert named(photo_box, "IMG_0001.JPG") == photo

@@ -1,6 +1,6 @@
 -- Links by which somebody outside sees and takes along what may be used for one purpose.
 
-CREATE TABLE shares (
+CREATE TABLE parcels (
     id            TEXT PRIMARY KEY,
     token_hash    TEXT NOT NULL UNIQUE,
     title         TEXT NOT NULL CHECK (title <> ''),
@@ -16,36 +16,36 @@ CREATE TABLE shares (
     failures      INTEGER NOT NULL DEFAULT 0,  -- wrong passwords in a row
     revoked_at    TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX shares_by_time ON shares (created_at);
+CREATE INDEX shares_by_time ON parcels (created_at);
 
 -- What was chosen; what of it is shown is decided anew at each request.
-CREATE TABLE share_photos (
-    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+CREATE TABLE parcel_photos (
+    parcel_id TEXT NOT NULL REFERENCES parcels (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
     ref      TEXT NOT NULL,  -- its name within this link; the photo's own id is not told
     photo_id TEXT NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
-    PRIMARY KEY (share_id, position),
-    UNIQUE (share_id, ref),
-    UNIQUE (share_id, photo_id)
+    PRIMARY KEY (parcel_id, position),
+    UNIQUE (parcel_id, ref),
+    UNIQUE (parcel_id, photo_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX share_photos_by_photo ON share_photos (photo_id);
+CREATE INDEX share_photos_by_photo ON parcel_photos (photo_id);
 
 -- One browser behind a link, once the password was right.
-CREATE TABLE share_visits (
+CREATE TABLE parcel_visits (
     token_hash  TEXT PRIMARY KEY,
-    share_id    TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+    parcel_id    TEXT NOT NULL REFERENCES parcels (id) ON DELETE CASCADE,
     begun_at    TEXT NOT NULL,
     verified_at TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX share_visits_by_share ON share_visits (share_id);
+CREATE INDEX share_visits_by_share ON parcel_visits (parcel_id);
 
-CREATE TABLE share_wishes (
+CREATE TABLE parcel_wishes (
     id       TEXT PRIMARY KEY,
-    share_id TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+    parcel_id TEXT NOT NULL REFERENCES parcels (id) ON DELETE CASCADE,
     made_at  TEXT NOT NULL,
     purpose  TEXT NOT NULL,
     text     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX share_wishes_by_share ON share_wishes (share_id, made_at);
+CREATE INDEX share_wishes_by_share ON parcel_wishes (parcel_id, made_at);
 
-ALTER TABLE notices ADD COLUMN share_id TEXT REFERENCES shares (id);
+ALTER TABLE notices ADD COLUMN parcel_id TEXT REFERENCES parcels (id);

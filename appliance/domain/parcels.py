@@ -7,7 +7,7 @@ from enum import StrEnum
 from appliance.domain.addresses import is_address
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
-from appliance.domain.release import LONGEST_NAME, Recipient, ShareId
+from appliance.domain.release import LONGEST_NAME, ParcelId, Recipient
 from appliance.domain.wording import Language
 
 USUAL_DAYS = 7
@@ -18,7 +18,7 @@ VISIT_LASTS = timedelta(hours=12)
 LONGEST_WISH = 1000
 
 
-class ShareState(StrEnum):
+class ParcelState(StrEnum):
     """How a link stands."""
 
     OPEN = "open"
@@ -28,14 +28,14 @@ class ShareState(StrEnum):
     REVOKED = "revoked"
 
 
-OPENS = frozenset({ShareState.OPEN, ShareState.USED_UP})
+OPENS = frozenset({ParcelState.OPEN, ParcelState.USED_UP})
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Parcel:
     """One link. Its token and password are kept hashed. downloads: how many copies may leave by it."""
 
-    id: ShareId
+    id: ParcelId
     title: str
     purpose: Purpose
     created_at: datetime
@@ -47,22 +47,22 @@ class Share:
     failures: int = 0
     revoked_at: datetime | None = None
 
-    def state(self, now: datetime, taken: int) -> ShareState:
+    def state(self, now: datetime, taken: int) -> ParcelState:
         """How it stands. taken: how many copies left by it."""
         if self.revoked_at is not None:
-            return ShareState.REVOKED
+            return ParcelState.REVOKED
         if now >= self.expires_at:
-            return ShareState.EXPIRED
+            return ParcelState.EXPIRED
         if self.failures >= MOST_FAILURES:
-            return ShareState.LOCKED
-        return ShareState.USED_UP if taken >= self.downloads else ShareState.OPEN
+            return ParcelState.LOCKED
+        return ParcelState.USED_UP if taken >= self.downloads else ParcelState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One browser behind a link, for some hours: the password was right, and perhaps the code too."""
 
-    share_id: ShareId
+    parcel_id: ParcelId
     begun_at: datetime
     verified_at: datetime | None = None
 
@@ -76,7 +76,7 @@ class Wish:
     """A request for more rights, to the owner of the link."""
 
     id: str
-    share_id: ShareId
+    parcel_id: ParcelId
     made_at: datetime
     purpose: Purpose
     text: str
@@ -103,14 +103,14 @@ def require_sensible(terms: Terms, password: str, longest_days: int) -> None:
     for text in (terms.title, terms.recipient.name):
         if not text or len(text) > LONGEST_NAME or not text.isprintable():
             raise Mistake(
-                "share:bad_text",
+                "parcel:bad_text",
                 "A link needs a title and the name of its recipient.",
                 "Use at most {most} letters each.",
                 values={"most": LONGEST_NAME},
             )
     if not is_address(terms.recipient.email):
         raise Mistake(
-            "share:no_address",
+            "parcel:no_address",
             "The recipient needs an e-mail address.",
             "A code is sent there before a copy leaves.",
         )
@@ -118,33 +118,33 @@ def require_sensible(terms: Terms, password: str, longest_days: int) -> None:
         raise Mistake("release:purpose", "Choose what the copy is for.")
     if not 1 <= terms.days <= longest_days:
         raise Mistake(
-            "share:days",
+            "parcel:days",
             "A link works for 1 to {most} days.",
             "Choose fewer days; make a new link when it ends.",
             values={"most": longest_days},
         )
     if not 0 <= terms.downloads <= MOST_DOWNLOADS:
         raise Mistake(
-            "share:downloads",
+            "parcel:downloads",
             "That is no number of copies.",
             "Choose 0 to {most}.",
             values={"most": MOST_DOWNLOADS},
         )
     if len(password) < PASSWORD_SHORTEST:
         raise Mistake(
-            "share:short_password",
+            "parcel:short_password",
             "The password of a link is too short.",
             "Use at least {least} characters, or leave it empty: then the box makes one.",
             values={"least": PASSWORD_SHORTEST},
         )
 
 
-def require_opens(share: Share | None, now: datetime, taken: int) -> Share:
+def require_opens(parcel: Parcel | None, now: datetime, taken: int) -> Parcel:
     """Require a link that opens something. Why it does not is not told: to a stranger it is nothing.
 
     Raises:
         NotAllowed: when it does not.
     """
-    if share is None or share.state(now, taken) not in OPENS:
-        raise NotAllowed("share:over", "This link no longer works.", "Ask whoever sent it to you.")
-    return share
+    if parcel is None or parcel.state(now, taken) not in OPENS:
+        raise NotAllowed("parcel:over", "This link no longer works.", "Ask whoever sent it to you.")
+    return parcel
