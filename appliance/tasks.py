@@ -16,20 +16,25 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    cards,
     duplicates,
     enrolment,
+    health,
     intake,
     lights,
     mailing,
+    moves,
     recalls,
     recognition,
     renewals,
     undo,
+    uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
-from appliance.domain.photos import FaceId, ImportId, PhotoId
+from appliance.domain.moves import MoveId
+from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
 from appliance.wiring import Box, open_box
 
 _log = structlog.get_logger()
@@ -76,9 +81,11 @@ class Jobs:
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
         self._deliver = self._task(self.deliver)
+        self._count = self._task(self.count)
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -143,11 +150,27 @@ class Jobs:
         """Carry out an import, unless somebody is at it."""
         box = self.box
         with box.alone(f"import-{import_id}") as mine:
-            waiting = {report.id for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
-            if mine and import_id in waiting:
-                intake.carry_out(box.safe, ImportId(import_id), by=WORKER, clock=box.clock, bell=box.bell)
+            waiting = {report.id: report for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
+            if mine and (report := waiting.get(ImportId(import_id))):
+                self._carry_out(report)
         if analysis.is_examined(box.safe, ImportId(import_id), now=box.now()):
             self._group(import_id)
+
+    def _carry_out(self, report: ImportReport) -> None:
+        box = self.box
+        if report.card_id is None:
+            intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
+        else:
+            cards.carry_out_card(
+                box.safe, box.card_service, report.id, by=WORKER, clock=box.clock, bell=box.bell
+            )
+
+    def count(self, move_id: str) -> None:
+        """Count an archive, unless somebody is at it."""
+        box = self.box
+        with box.alone(f"move-{move_id}") as mine:
+            if mine:
+                moves.count(box.safe, box.decoder, box.analyser, MoveId(move_id), by=WORKER, clock=box.clock)
 
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
@@ -180,6 +203,8 @@ class Jobs:
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
+        for move_id in moves.to_count(box.safe, now=box.now()):
+            box.bell.count(move_id)
 
     def tidy(self) -> None:
         """The lights that the calendar changed, changes too old to undo, and what a crash left behind."""
@@ -188,7 +213,7 @@ class Jobs:
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
-            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+            uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
@@ -206,6 +231,19 @@ class Jobs:
             bell=box.bell,
         )
 
+    def look_after(self) -> None:
+        """Tell by e-mail what about the box needs a person."""
+        box = self.box
+        health.tell_concerns(
+            box.safe,
+            box.readings(),
+            office_of(self._config),
+            self._config.machine_addresses,
+            self._config.language,
+            now=box.now(),
+            bell=box.bell,
+        )
+
     def ring_analyse(self, photo_id: str) -> None:
         """Queue the examination of a photo."""
         self._analyse(photo_id)
@@ -213,6 +251,10 @@ class Jobs:
     def ring_enrol(self, face_id: str) -> None:
         """Queue an enrolment."""
         self._enrol(face_id)
+
+    def ring_count(self, move_id: str) -> None:
+        """Queue the counting of an archive."""
+        self._count(move_id)
 
     def ring_deliver(self) -> None:
         """Queue the sending of e-mails."""
@@ -244,6 +286,10 @@ class Bell:
     def deliver(self) -> None:
         """An e-mail waits."""
         self._jobs.ring_deliver()
+
+    def count(self, move_id: MoveId) -> None:
+        """An archive waits to be counted."""
+        self._jobs.ring_count(move_id)
 
 
 def office_of(config: Config) -> mailing.Office:

@@ -8,15 +8,20 @@ from webui import (
     appearance,
     audit,
     box,
+    cards,
     duplicates,
     evidence,
     faces,
+    health,
     imports,
+    keeping,
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
+    paper,
     parcels,
     people,
     permission_lists,
@@ -27,7 +32,9 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
+    uploads,
     users,
     watermark,
 )
@@ -48,6 +55,7 @@ _PAGES = (
     people,
     quitclaims,
     requests,
+    paper,
     renewals,
     permission_lists,
     quitclaim_templates,
@@ -59,10 +67,16 @@ _PAGES = (
     watermark,
     shoots,
     imports,
+    uploads,
+    moves,
+    cards,
+    shares,
     mail,
     users,
     audit,
+    keeping,
     box,
+    health,
 )
 
 
@@ -81,6 +95,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
             "unseen_notices": notices.unseen,
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
         }
     )
     for page in _PAGES:

@@ -8,6 +8,9 @@ from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
+from appliance.domain.health import Concern
+from appliance.domain.intake import Begin
+from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
 from appliance.domain.parcels import ParcelState
 from appliance.domain.people import Standing
@@ -18,6 +21,7 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -32,9 +36,20 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (After, After.KEEP): marked("let files stay"),
+    (After, After.MOVE): marked("move files to a folder beside"),
+    (Begin, Begin.AT_ONCE): marked("copy it at once"),
+    (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (MoveStage, MoveStage.COUNTING): marked("being counted"),
+    (MoveStage, MoveStage.COUNTED): marked("counted"),
+    (MoveStage, MoveStage.TRYING): marked("being tried"),
+    (MoveStage, MoveStage.TRIED): marked("tried"),
+    (MoveStage, MoveStage.MOVING): marked("being taken in"),
+    (MoveStage, MoveStage.MOVED): marked("taken in"),
+    (MoveStage, MoveStage.STOPPED): marked("stopped"),
     (Resolution, Resolution.OPEN): marked("open"),
     (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
     (Resolution, Resolution.BLUR): marked("blurred in copies"),
@@ -123,11 +138,29 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.CODE): marked("confirmation code"),
     (MessageKind, MessageKind.SIGNED): marked("copy of what was signed"),
     (MessageKind, MessageKind.ALERT): marked("what ends soon"),
+    (MessageKind, MessageKind.MACHINE): marked("the box needs somebody"),
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
+    (Concern, Concern.CERTIFICATE_ENDED): marked(
+        "The certificate has ended, so browsers warn. Put a new one in its place."
+    ),
+    (Concern, Concern.CERTIFICATE): marked(
+        "The certificate ends within three weeks. Put a new one in its place."
+    ),
+    (Concern, Concern.DISK): marked("The disk is nearly full."),
+    (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),
+    (Concern, Concern.CLOCK): marked(
+        "The clock was not set since the box started. What is allowed depends on the day."
+    ),
+    (Concern, Concern.UPDATES): marked("Nothing has looked for updates for two weeks."),
+    (Concern, Concern.RESTART): marked("An update waits for a restart of the box."),
+    (Concern, Concern.SET_ASIDE): marked(
+        "Some photos could not be examined. Look at those that were set aside."
+    ),
     (MessageState, MessageState.QUEUED): marked("waits"),
     (MessageState, MessageState.SENT): marked("sent"),
     (MessageState, MessageState.FAILED): marked("failed"),
@@ -190,6 +223,32 @@ SET_ASIDE: Mapping[str, str] = {
     ),
 }
 
+# What broke an import off, or keeps a card or share from being read: the key of the error.
+BROKEN_OFF: Mapping[str, str] = {
+    "card:gone": marked(
+        "It was pulled out before everything was copied. Put it back and the box copies the rest."
+    ),
+    "card:absent": marked("It was out before it could be copied. Put it back and the box copies it."),
+    "card:busy": marked("It is being read already. Wait until that is done."),
+    "card:damaged": marked("Its file system is damaged. The box changed nothing on it and repairs nothing."),
+    "card:no_file_system": marked(
+        "There is no file system on it that the box reads. It may be damaged. The box changed nothing on it."
+    ),
+    "card:no_driver": marked("The box has no driver for its file system. Ask your IT."),
+    "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
+    "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
+    "card:no_service": marked("The card service stopped. Ask your IT."),
+    "share:gone": marked("It does not answer. It is tried again by itself."),
+    "share:refused": marked("The file server does not let the box in: check user name, password and share."),
+    "share:no_folder": marked("There is no such folder on the share, or it cannot be read."),
+    "share:not_moved": marked("Files that are in the safe could not be moved: the box may not write there."),
+    "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
+    "store:swept": marked("A file went before it was noted. Import again."),
+    "import:broken": marked(
+        "Something went wrong in the box. Import again; tell whoever looks after the box."
+    ),
+}
+
 # What can be wrong with the audit log, as `domain.audit` tells it.
 BROKEN_LOG = (
     marked("an entry is missing"),
@@ -228,6 +287,11 @@ def set_aside_reason(key: str) -> str:
     """Why a photo was set aside, and what to do."""
     known = SET_ASIDE.get(key)
     return gettext(known) if known else key
+
+
+def broken_off_reason(key: str) -> str:
+    """Why an import was broken off or a card is not read, and what to do."""
+    return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
 
 
 def likeness(distance: float) -> str:

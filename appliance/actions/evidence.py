@@ -1,7 +1,8 @@
 """Evidence: the sealed documents behind quitclaims, kept encrypted and opened for whoever may see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from appliance.domain.access import WORKER, Actor, Permission
@@ -40,8 +41,14 @@ class Sealing(Protocol):
     def receipt(self, receipt: Receipt) -> bytes:
         """The proof of a release, sealed JSON."""
 
-    def document(self, template: Template, signing: Signing) -> bytes:
-        """The signed form as a sealed PDF."""
+    def document(
+        self,
+        template: Template,
+        signing: Signing,
+        scans: Sequence[bytes] = (),
+        paper_day: date | None = None,
+    ) -> bytes:
+        """The signed form as a sealed PDF; of paper with its scans, and the date that stands on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,17 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
+    cards,
+    certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
     intake,
     models,
+    moves,
     people,
     permission_lists,
     quitclaims,
@@ -22,6 +27,7 @@ from appliance.cli import (
     release,
     safe,
     serve,
+    shares,
     shoots,
     users,
 )
@@ -75,6 +81,9 @@ for _module in (
     models,
     shoots,
     intake,
+    moves,
+    cards,
+    shares,
     people,
     quitclaims,
     permission_lists,
@@ -82,11 +91,14 @@ for _module in (
     release,
     receipts,
     serve,
+    certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

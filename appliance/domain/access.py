@@ -61,6 +61,8 @@ class Permission(StrEnum):
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
     HEALTH_VIEW = "health:view"
+    BACKUP_EDIT = "backup:edit"
+    DUTY_RUN = "duty:run"
     SESSION_USE = "session:use"
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
@@ -97,6 +99,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
+    Permission.BACKUP_EDIT,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
@@ -183,6 +186,7 @@ _WORKER_HOLDS = frozenset(
         Permission.PHOTO_IMPORT,
         Permission.HEALTH_VIEW,
         Permission.MESSAGE_VIEW,
+        Permission.DUTY_RUN,
         Permission.RECALL_ANSWER,
     }
 )

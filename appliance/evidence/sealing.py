@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from appliance.domain.release import Receipt
 from appliance.domain.signing import Signing
@@ -37,9 +37,17 @@ class Sealer:
         """The sealed receipt of a release; see `receipt_json`."""
         return receipt_json(receipt, self.seal)
 
-    def document(self, template: Template, signing: Signing, scans: Sequence[bytes] = ()) -> bytes:
+    def document(
+        self,
+        template: Template,
+        signing: Signing,
+        scans: Sequence[bytes] = (),
+        paper_day: date | None = None,
+    ) -> bytes:
         """The signed form as a sealed PDF; see `signed_form`."""
         # Here and not above: pyHanko and reportlab take a second, which not every command should wait.
         from appliance.evidence.documents import signed_form  # noqa: PLC0415
 
-        return signed_form(template, signing, seal=self.seal, zone=self.zone, scans=scans)
+        return signed_form(
+            template, signing, seal=self.seal, zone=self.zone, scans=scans, paper_day=paper_day
+        )

@@ -14,6 +14,7 @@ Pixels = NDArray[np.uint8]
 
 PROXY_SIDE, PROXY_QUALITY = 1600, 82
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 400, 75
+PAGE_SIDE, PAGE_QUALITY = 2200, 85
 _CELLS = 6  # across a blurred face: what is left of it fits on a few stamps
 _MARGIN = 0.2
 
@@ -21,6 +22,11 @@ _MARGIN = 0.2
 def proxy(pixels: Pixels, side: int = PROXY_SIDE) -> bytes:
     """A JPEG to look at, its long side at most 1600 pixels, or as many as are asked."""
     return _jpeg(within(pixels, side), PROXY_QUALITY)
+
+
+def page(pixels: Pixels) -> bytes:
+    """A scanned page as JPEG, its long side at most 2200 pixels: handwriting can be read."""
+    return _jpeg(within(pixels, PAGE_SIDE, fine=True), PAGE_QUALITY)
 
 
 def thumbnail(pixels: Pixels) -> bytes:

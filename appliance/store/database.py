@@ -14,10 +14,13 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.backup import BackupRows
+from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
+from appliance.store.duties import DutyRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -25,6 +28,7 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
 from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
@@ -35,8 +39,10 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -150,9 +156,44 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
+
+    @cached_property
+    def cards(self) -> CardRows:
+        """Cards that were in the box."""
+        return CardRows(self._db)
+
+    @cached_property
+    def taken_files(self) -> TakenFileRows:
+        """Which files of cards and shares were taken in."""
+        return TakenFileRows(self._db)
+
+    @cached_property
+    def shares(self) -> ShareRows:
+        """Shares and folders from which photos are taken."""
+        return ShareRows(self._db)
+
+    @cached_property
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def backups(self) -> BackupRows:
+        """Where backups go."""
+        return BackupRows(self._db)
+
+    @cached_property
+    def duties(self) -> DutyRows:
+        """How periodic duties went."""
+        return DutyRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from appliance.actions import consent
+from appliance.actions import consent, parcels, unpacking
 from appliance.actions.mailing import Office
 from appliance.actions.notices import notices
 from appliance.actions.release import Copy

@@ -17,16 +17,20 @@ from appliance.actions import (
     access,
     asking,
     audit,
+    backup,
     consent,
     duplicates,
+    duties,
     evidence,
     faces,
     health,
     intake,
     mailing,
     models,
+    moves,
     naming,
     notices,
+    parcels,
     people,
     photos,
     prints,
@@ -38,12 +42,17 @@ from appliance.actions import (
     shoots,
     templates,
     undo,
+    uploads,
     watermarks,
 )
+from appliance.actions.bell import Silent
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
+from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
+from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.moves import MoveId
 from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
@@ -52,12 +61,14 @@ from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, EvidenceId, RequestId
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
+from tests.conftest import NOON
 from tests.evidence.forms import template
 
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
@@ -70,6 +81,10 @@ PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
+
+OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
+FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
+NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
 # stand for themselves.
@@ -92,6 +107,16 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     asking.requests_of: (Permission.QUITCLAIM_VIEW, (PERSON,), {}),
     audit.check: (Permission.AUDIT_VIEW, (), {}),
     audit.recent: (Permission.AUDIT_VIEW, (), {}),
+    backup.add_target: (Permission.BACKUP_EDIT, (OFFICE_DISK,), {}),
+    backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
+    backup.targets: (Permission.HEALTH_VIEW, (), {}),
+    backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
+    duties.due: (Permission.HEALTH_VIEW, (), {}),
+    duties.alarming: (Permission.HEALTH_VIEW, (), {}),
+    duties.runs: (Permission.HEALTH_VIEW, (), {}),
+    duties.run_of: (Permission.HEALTH_VIEW, ("a-run",), {}),
+    duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
     consent.amend: (Permission.QUITCLAIM_EDIT, (QUITCLAIM, granted(Purpose.WEB)), {"day": "day"}),
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),
@@ -133,7 +158,25 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         ("a.jpg", io.BytesIO(b"a"), IMPORT),
         {"bell": "bell"},
     ),
-    intake.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    intake.close_import: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    moves.start_move: (Permission.PHOTO_IMPORT, (Path("/"),), {"bell": "bell"}),
+    moves.count: (Permission.PHOTO_IMPORT, ("decoder", "analyser", MoveId("m")), {"clock": "clock"}),
+    moves.count_again: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.try_some: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.move_all: (Permission.PHOTO_IMPORT, (MoveId("m"),), {"bell": "bell"}),
+    moves.moves: (Permission.PHOTO_VIEW, (), {}),
+    moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
+    uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
+    uploads.receive: (
+        Permission.PHOTO_IMPORT,
+        (UploadId("an-upload"), 0, 1, io.BytesIO(b"a")),
+        {"bell": "bell"},
+    ),
+    uploads.drop_upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {"bell": "bell"}),
     intake.unfinished: (Permission.PHOTO_IMPORT, (), {}),
     intake.abandoned: (Permission.PHOTO_IMPORT, (), {}),
     intake.imports: (Permission.PHOTO_VIEW, (), {}),

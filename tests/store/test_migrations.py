@@ -11,12 +11,14 @@ from sqlite_utils import Database
 
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
+from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.shares import ShareId
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -154,6 +156,21 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.releases.fingerprints(),
     ],
     8: [
+        lambda view: view.cards.get(CardId("card-1")),
+        lambda view: view.cards.last_import(CardId("card-1")),
+        lambda view: view.taken_files.new("card-1", ["00112233445566778899aabbccddeeff", "new"]) == {"new"},
+        lambda view: [report.id for report in view.imports.open()] == ["import-2"],
+    ],
+    9: [
+        lambda view: view.backups.get("office"),
+        lambda view: view.duties.get("run1"),
+    ],
+    10: [
+        lambda view: view.shares.get(ShareId("share-9")).password == "secret",
+        lambda view: view.shares.all()[0][1].problem == "share:gone",
+        lambda view: view.imports.get(ImportId("import-1")).share_id == "share-9",
+    ],
+    11: [
         lambda view: view.parcels.by_token("ffff"),
         lambda view: view.parcels.chosen(ParcelId("share-1"))[0].photo_id == "photo-1",
         lambda view: view.parcels.visit("abab"),

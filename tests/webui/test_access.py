@@ -15,17 +15,20 @@ from appliance.actions.asking import requests
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
+from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
 from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient, usual_order
+from appliance.domain.signing import RequestId
 from appliance.wiring import Box
-from tests.actions.scene import told
+from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
 from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
@@ -49,6 +52,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "access.sign_out_now"): (VIEWER, {}),
     ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
     ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
     ("GET", "photos.show"): (VIEWER, {}),
@@ -109,11 +113,31 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "imports.index"): (VIEWER, {}),
     ("GET", "imports.show"): (VIEWER, {}),
     ("GET", "imports.progress"): (VIEWER, {}),
+    ("GET", "cards.show"): (VIEWER, {}),
+    ("GET", "cards.rules"): (VIEWER, {}),
+    ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
+    ("POST", "cards.import_card"): (EDITOR, {}),
+    ("GET", "shares.index"): (ADMINISTRATOR, {}),
+    ("POST", "shares.put"): (ADMINISTRATOR, {"name": "Studio", "place": "{root}", "after": "keep"}),
+    ("POST", "shares.try_now"): (ADMINISTRATOR, {}),
+    ("POST", "shares.remove"): (ADMINISTRATOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
-    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("GET", "moves.index"): (VIEWER, {}),
+    ("POST", "moves.begin"): (EDITOR, {"folder": "{root}"}),
+    ("GET", "moves.show"): (VIEWER, {}),
+    ("GET", "moves.progress"): (VIEWER, {}),
+    ("POST", "moves.count_again"): (EDITOR, {}),
+    ("POST", "moves.try_some"): (EDITOR, {"photos": "5"}),
+    ("POST", "moves.move_all"): (EDITOR, {}),
+    ("GET", "uploads.index"): (EDITOR, {}),
+    ("POST", "uploads.begin"): (EDITOR, {}),
+    ("GET", "uploads.show"): (EDITOR, {}),
+    ("PATCH", "uploads.take_part"): (EDITOR, {}),
+    ("DELETE", "uploads.drop"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
     ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
@@ -157,6 +181,12 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
     ("POST", "renewals.renew"): (EDITOR, {"quitclaims": "{quitclaim_id}"}),
+    ("GET", "paper.index"): (EDITOR, {}),
+    ("GET", "paper.show"): (EDITOR, {}),
+    ("GET", "paper.picture"): (EDITOR, {}),
+    ("POST", "paper.send"): (EDITOR, {"pages": "SCAN", "request": "{request_id}"}),
+    ("POST", "paper.confirm"): (EDITOR, {}),
+    ("POST", "paper.discard"): (EDITOR, {}),
     ("GET", "permission_lists.index"): (ADMINISTRATOR, {}),
     ("GET", "permission_lists.show"): (ADMINISTRATOR, {}),
     ("POST", "permission_lists.receive"): (ADMINISTRATOR, {"list": "LIST"}),
@@ -184,9 +214,13 @@ DEPEND_ON_STATE = frozenset(
     {
         "box.approve",
         "box.propose",
+        "cards.import_card",
+        "shares.try_now",
+        "shares.remove",
         "duplicates.decide",
         "mail.test",
         "naming.take_back",
+        "paper.confirm",
         "people.unmerge",
         "permission_lists.undo",
         "quitclaim_templates.write",
@@ -195,9 +229,25 @@ DEPEND_ON_STATE = frozenset(
         "requests.paper",
         "requests.poster",
         "shoots.recognition",
+        "moves.count_again",
+        "moves.move_all",
+        "moves.progress",
+        "moves.show",
+        "moves.try_some",
+        "uploads.begin",
+        "uploads.drop",
+        "uploads.show",
+        "uploads.take_part",
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
+
+
+class EmptySlots:
+    """A card service that sees no card."""
+
+    def seen(self) -> Seen:
+        return Seen()
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
@@ -220,11 +270,20 @@ def things(box: Box) -> dict[str, str]:
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
         "kind": "proxy",
+        "insertion": "a card that is not in",
+        "share_id": "a share that is none",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
         "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
-        **_of_the_form(box),
+        **(form := _of_the_form(box)),
+        "scan_id": _scan(box, RequestId(form["request_id"])),
     }
+
+
+def _scan(box: Box, request_id: RequestId) -> str:
+    """A page that came back of the form that is still open."""
+    take_scans(box.safe, box.decoder, [picture(1)], by=OPERATOR, now=box.now(), request_id=request_id)
+    return paper_view(box.safe, request_id, by=OPERATOR, now=box.now()).scans[0].id
 
 
 def _of_the_form(box: Box) -> dict[str, str]:
@@ -243,6 +302,8 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "evidence_id": kept.id,
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
+        "move_id": "an archive that is none",
+        "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
         "parcel_id": _shared(box),
@@ -288,14 +349,24 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     allowed, form = MATRIX[method, endpoint]
+    office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     parts = things(office)
     browser = as_role(role)
     path = address(app, endpoint, parts)
     if method == "GET":
         answer = browser.get(path + QUERIES.get(endpoint, ""))
-    elif endpoint == "imports.take_file":
-        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
-        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    elif endpoint.startswith("uploads."):
+        headers = {
+            "X-CSRFToken": browser.form_token(),
+            "Accept": "application/json",
+            "Tus-Resumable": "1.0.0",
+        }
+        headers |= {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": "0",
+            "Upload-Length": "7",
+        }
+        answer = browser.client.open(path, method=method, data=b"a photo", headers=headers)
     else:
         root = tmp_path_factory.mktemp("root")
         office.config = replace(office.config, import_roots=(root,))
@@ -316,7 +387,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
 
 
 def _with_file(form: dict[str, str]) -> dict[str, object]:
-    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv")}
+    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv"), "SCAN": (picture(2), "form.jpg")}
     return {k: (BytesIO(files[v][0]), files[v][1]) if v in files else v for k, v in form.items()}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from appliance.wiring import Box
+from webui import health
 from webui.display import set_up_display
 from webui.door import forms, own, parcels, recalls, speaking
 from webui.errors import set_up_errors
@@ -36,6 +37,6 @@ def create_door(box: Box, *, https: bool) -> Flask:
     speaking.set_up_speaking(app)
     set_up_display(app)
     set_up_errors(app)
-    for page in (forms, own, recalls, parcels):
+    for page in (forms, own, recalls, parcels, health):
         app.register_blueprint(page.pages)
     return app
