@@ -5,6 +5,7 @@ from flask import Flask
 from appliance.wiring import Box
 from webui import (
     access,
+    account,
     appearance,
     audit,
     box,
@@ -21,6 +22,7 @@ from webui import (
     moves,
     naming,
     notices,
+    openid,
     paper,
     parcels,
     people,
@@ -46,6 +48,8 @@ __all__ = ["create_app"]
 
 _PAGES = (
     access,
+    account,
+    openid,
     appearance,
     library,
     photos,

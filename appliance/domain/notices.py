@@ -21,6 +21,8 @@ class NoticeKind(StrEnum):
     ANSWERED = "answered"  # a request that somebody made was answered
     DECLINED = "declined"
     MORE_RIGHTS = "more_rights"  # the recipient of a link asks for more
+    EMERGENCY = "emergency"  # the emergency account was used
+    SECOND_STEP_RESET = "second_step_reset"  # somebody took one's second steps away
 
 
 @dataclass(frozen=True, slots=True)

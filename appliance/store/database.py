@@ -38,6 +38,7 @@ from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
+from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
@@ -186,6 +187,11 @@ class View:
         return AccessRows(self._db)
 
     @cached_property
+    def second_steps(self) -> SecondStepRows:
+        """Second steps of signing in."""
+        return SecondStepRows(self._db)
+
+    @cached_property
     def backups(self) -> BackupRows:
         """Where backups go."""
         return BackupRows(self._db)
@@ -309,8 +315,12 @@ class Store:
                 db.rollback()
 
     def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
-        if decide(by, to).allowed:
+        decision = decide(by, to)
+        if decision.allowed:
             return
+        if decision.only_to_confirm:
+            self._note_refusal(by, to, now, on, "access:confirm")
+            raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

@@ -28,13 +28,13 @@ from webui.door import create_door
 from webui.guards import LARGEST_FORM
 
 WRONG = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
-OPEN = {"static", "speaking.choose"}
+OPEN = {"static", "speaking.choose", "health.show"}
 ROUTES = {
     *(("GET", "static"), ("POST", "speaking.choose")),
     *(("GET", "forms.show"), ("POST", "forms.sign_now"), ("POST", "forms.code")),
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
-    *(("GET", "recalls.show"), ("POST", "recalls.answer")),
+    *(("GET", "recalls.show"), ("POST", "recalls.answer"), ("GET", "health.show")),
     *(
         ("GET", "parcels.show"),
         ("POST", "parcels.unlock"),

@@ -78,8 +78,9 @@ INSERT INTO users (id, name, sign_in_name, role, active, language, password_hash
     ('user-2', 'Beheer', 'beheer', 'administrator', 1, 'nl', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA'),
     ('user-3', 'FG', 'fg', 'privacy_officer', 1, 'en', '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA');
 
-INSERT INTO sessions (token_hash, user_id, begun_at, seen_at) VALUES
-    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00');
+INSERT INTO sessions (token_hash, user_id, begun_at, seen_at, step, confirmed_at, address, device) VALUES
+    ('7777', 'user-1', '2026-03-01T08:00:00.000000+00:00', '2026-03-01T08:20:00.000000+00:00', 'open',
+     '2026-03-01T08:00:00.000000+00:00', '192.168.1.20', 'Firefox, Windows');
 
 INSERT INTO sign_in_failures (name_key, at) VALUES ('8888', '2026-03-01T07:59:00.000000+00:00');
 
@@ -203,18 +204,27 @@ INSERT INTO shares (id, name, place, user, password, shoot_id, after, active, lo
      'share:gone', 2, 1);
 UPDATE imports SET share_id = 'share-9' WHERE id = 'import-1';
 
-INSERT INTO parcels (id, token_hash, title, purpose, created_at, created_by, expires_at, recipient, email, language, downloads,
-    password_hash, failures, revoked_at) VALUES
-    ('share-1', 'ffff', 'Open dag', 'press', '2026-02-01T09:00:00.000000+00:00', 'user-1',
-     '2026-02-08T09:00:00.000000+00:00', 'De Krant', 'foto@krant.example', 'nl', 20, '$argon2id$x', 1, NULL);
+UPDATE users SET openid = 'https://login.example.org subject-1', seen_at = '2026-03-01T08:00:00.000000+00:00'
+    WHERE id = 'user-1';
 
-INSERT INTO parcel_photos (parcel_id, position, ref, photo_id) VALUES ('share-1', 0, 'ref-1', 'photo-1');
+INSERT INTO authenticators (user_id, secret, added_at, last_step) VALUES
+    ('user-2', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', '2026-02-01T08:00:00.000000+00:00', 58991200);
 
-INSERT INTO parcel_visits (token_hash, parcel_id, begun_at, verified_at) VALUES
-    ('abab', 'share-1', '2026-02-01T10:00:00.000000+00:00', '2026-02-01T10:05:00.000000+00:00');
+INSERT INTO passkeys (id, user_id, name, public_key, sign_count, added_at, used_at) VALUES
+    ('cGFzc2tleS0x', 'user-3', 'Laptop', x'a1b2', 3, '2026-02-01T08:00:00.000000+00:00', NULL);
 
-INSERT INTO parcel_wishes (id, parcel_id, made_at, purpose, text) VALUES
-    ('wish-1', 'share-1', '2026-02-02T10:00:00.000000+00:00', 'web', 'Ook voor onze site');
+INSERT INTO recovery_codes (code_key, user_id, made_at) VALUES
+    ('9999', 'user-2', '2026-02-01T08:00:00.000000+00:00');
 
-INSERT INTO notices (id, user_id, kind, purpose, made_at, parcel_id) VALUES
-    ('notice-9', 'user-1', 'more_rights', 'web', '2026-02-02T10:00:00.000000+00:00', 'share-1');
+INSERT INTO challenges (token_hash, kind, value, made_at) VALUES
+    ('abab', 'use a passkey', '{"user": "user-3", "challenge": "00"}', '2026-03-01T07:59:00.000000+00:00');
+
+INSERT INTO audit_heads (number, seal, at, algorithm, public_key, signature) VALUES
+    (1, '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', '2026-03-01T09:30:00+00:00', 'ed25519',
+     'cHVibGlj', 'c2lnbmF0dXJl');
+
+INSERT INTO security_reports (id, made_at, body, algorithm, public_key, signature) VALUES
+    ('report-1', '2026-03-01T09:30:00.000000+00:00', '{"findings": []}', 'ed25519', 'cHVibGlj', 'c2lnbmF0dXJl');
+
+INSERT INTO findings (key, found_at, seen_at, mended_at, light) VALUES
+    ('second_steps', '2026-02-01T09:30:00.000000+00:00', '2026-03-01T09:30:00.000000+00:00', NULL, 'red');
