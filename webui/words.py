@@ -12,6 +12,7 @@ from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
 from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import ParcelState
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
 from appliance.domain.permission_columns import Field
@@ -75,6 +76,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (ParcelState, ParcelState.OPEN): marked("open"),
+    (ParcelState, ParcelState.USED_UP): marked("all copies taken"),
+    (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
+    (ParcelState, ParcelState.EXPIRED): marked("time is over"),
+    (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
+    (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),
     (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
     (RecallState, RecallState.REMOVED): marked("removed"),
