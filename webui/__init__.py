@@ -27,6 +27,7 @@ from webui import (
     notices,
     openid,
     paper,
+    parcels,
     people,
     permission_lists,
     photos,
@@ -40,6 +41,7 @@ from webui import (
     shoots,
     uploads,
     users,
+    watermark,
 )
 from webui.display import set_up_display
 from webui.errors import set_up_errors
@@ -68,6 +70,8 @@ _PAGES = (
     notices,
     releases,
     recalls,
+    parcels,
+    watermark,
     shoots,
     imports,
     uploads,

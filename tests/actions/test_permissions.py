@@ -39,6 +39,7 @@ from appliance.actions import (
     notices,
     openid,
     paper,
+    parcels,
     people,
     permission_lists,
     photos,
@@ -57,6 +58,7 @@ from appliance.actions import (
     templates,
     undo,
     uploads,
+    watermarks,
 )
 from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
@@ -68,12 +70,13 @@ from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.moves import MoveId
+from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
-from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
 from appliance.domain.rights import Right, RightsRequestId
 from appliance.domain.shoots import Scope
@@ -82,6 +85,7 @@ from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanI
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
+from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
@@ -96,6 +100,7 @@ LONG = "a sentence that is long enough"
 SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
+PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 LIST = ListId("a-list")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
@@ -308,6 +313,22 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
     photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    parcels.create_parcel: (Permission.PARCEL_MAKE, ([PHOTO], PARCEL_TERMS, "", 30), {}),
+    parcels.parcels: (Permission.PARCEL_VIEW, (), {"day": "day"}),
+    parcels.parcel_history: (Permission.PARCEL_VIEW, (ParcelId("a-parcel"),), {"day": "day"}),
+    parcels.revoke_parcel: (Permission.PARCEL_MAKE, (ParcelId("a-parcel"),), {}),
+    watermarks.watermark: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.example: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.change_watermark: (
+        Permission.SETTING_EDIT,
+        ("decoder", watermarks.Marking(Style("Waterdam"))),
+        {},
+    ),
+    watermarks.preview: (
+        Permission.PHOTO_VIEW,
+        ("decoder", PHOTO, photos.BlobKind.PROXY, "Waterdam"),
+        {},
+    ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),

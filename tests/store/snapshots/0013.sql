@@ -229,12 +229,23 @@ INSERT INTO security_reports (id, made_at, body, algorithm, public_key, signatur
 INSERT INTO findings (key, found_at, seen_at, mended_at, light) VALUES
     ('second_steps', '2026-02-01T09:30:00.000000+00:00', '2026-03-01T09:30:00.000000+00:00', NULL, 'red');
 
+INSERT INTO parcels (id, token_hash, title, purpose, created_at, created_by, expires_at, recipient, email, language, downloads,
+    password_hash, failures, revoked_at) VALUES
+    ('share-1', 'ffff', 'Open dag', 'press', '2026-02-01T09:00:00.000000+00:00', 'user-1',
+     '2026-02-08T09:00:00.000000+00:00', 'De Krant', 'foto@krant.example', 'nl', 20, '$argon2id$x', 1, NULL);
+
+INSERT INTO parcel_photos (parcel_id, position, ref, photo_id) VALUES ('share-1', 0, 'ref-1', 'photo-1');
+
+INSERT INTO parcel_visits (token_hash, parcel_id, begun_at, verified_at) VALUES
+    ('cdcd', 'share-1', '2026-02-01T10:00:00.000000+00:00', '2026-02-01T10:05:00.000000+00:00');
+
+INSERT INTO parcel_wishes (id, parcel_id, made_at, purpose, text) VALUES
+    ('wish-1', 'share-1', '2026-02-02T10:00:00.000000+00:00', 'web', 'Ook voor onze site');
+
+INSERT INTO notices (id, user_id, kind, purpose, made_at, parcel_id) VALUES
+    ('notice-9', 'user-1', 'more_rights', 'web', '2026-02-02T10:00:00.000000+00:00', 'share-1');
+
 INSERT INTO erasures VALUES (1, 'erasure-1', 'photo', 'photo-8', '2026-03-02T09:00:00.000000+00:00', 'user-1', 'decision',
     '{"photos":1}', 'erase', NULL);
 INSERT INTO holds VALUES ('hold-1', 'photo', 'photo-1', 'claim', 'legal', '2026-09-01', '2026-03-02T09:00:00.000000+00:00',
     'user-1', NULL, '');
-
-INSERT INTO retention_rules VALUES ('rule-1', 'shoot-1', 'web', 60, 'purge');
-INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:00:00.000000+00:00');
-INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
-    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL);
