@@ -76,7 +76,7 @@ def sign_in(page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_label("Name").fill(Role.EDITOR)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def mails(box: Box, postbox: Postbox) -> list[str]:
