@@ -9,7 +9,7 @@ CACHE  := .cache
 PHOTOS ?=
 SERVE  ?= yes
 
-.PHONY: demo test lint bench acceptance bundle lock clean help
+.PHONY: demo test lint bench ansible acceptance bundle lock clean help
 
 help:
 	@echo "make demo        set up, import a card of real portraits, open the pages"
@@ -33,6 +33,15 @@ lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# The Ansible roles, by the linter's strictest profile; it lives in an environment of its own.
+ansible: $(VENV)-ansible/done
+	@cd ansible && PATH="$(abspath $(VENV)-ansible/bin):$$PATH" ansible-lint --offline --profile production -q
+
+$(VENV)-ansible/done:
+	@$(PYTHON) -m venv $(VENV)-ansible
+	@$(VENV)-ansible/bin/python -m pip install --disable-pip-version-check --quiet "ansible-core>=2.19,<2.20" "ansible-lint>=26,<27"
+	@touch $@
 
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
