@@ -61,6 +61,11 @@ class Config:
         return self.home / "files"
 
     @property
+    def backup_key(self) -> Path:
+        """The key of the backups, in its slots."""
+        return self.home / "backup.json"
+
+    @property
     def certificate(self) -> Path:
         """What browsers are shown."""
         return self.home / "tls" / "certificate.pem"

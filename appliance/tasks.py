@@ -23,14 +23,17 @@ from appliance.actions import (
     intake,
     lights,
     mailing,
+    moves,
     recalls,
     recognition,
     renewals,
     undo,
+    uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
+from appliance.domain.moves import MoveId
 from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
 from appliance.wiring import Box, open_box
 
@@ -78,6 +81,7 @@ class Jobs:
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
         self._deliver = self._task(self.deliver)
+        self._count = self._task(self.count)
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
@@ -161,6 +165,13 @@ class Jobs:
                 box.safe, box.card_service, report.id, by=WORKER, clock=box.clock, bell=box.bell
             )
 
+    def count(self, move_id: str) -> None:
+        """Count an archive, unless somebody is at it."""
+        box = self.box
+        with box.alone(f"move-{move_id}") as mine:
+            if mine:
+                moves.count(box.safe, box.decoder, box.analyser, MoveId(move_id), by=WORKER, clock=box.clock)
+
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
         if self._mails and self.deliver_some():
@@ -192,6 +203,8 @@ class Jobs:
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
+        for move_id in moves.to_count(box.safe, now=box.now()):
+            box.bell.count(move_id)
 
     def tidy(self) -> None:
         """The lights that the calendar changed, changes too old to undo, and what a crash left behind."""
@@ -200,7 +213,7 @@ class Jobs:
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
-            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+            uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
@@ -239,6 +252,10 @@ class Jobs:
         """Queue an enrolment."""
         self._enrol(face_id)
 
+    def ring_count(self, move_id: str) -> None:
+        """Queue the counting of an archive."""
+        self._count(move_id)
+
     def ring_deliver(self) -> None:
         """Queue the sending of e-mails."""
         self._deliver()
@@ -269,6 +286,10 @@ class Bell:
     def deliver(self) -> None:
         """An e-mail waits."""
         self._jobs.ring_deliver()
+
+    def count(self, move_id: MoveId) -> None:
+        """An archive waits to be counted."""
+        self._jobs.ring_count(move_id)
 
 
 def office_of(config: Config) -> mailing.Office:

@@ -158,9 +158,7 @@ def _part(values: list[float], percent: int) -> float:
 
 
 def _signed_in(box: Box) -> FlaskClient:
-    create_user(
-        box.safe, by=OPERATOR, now=box.now(), name="bench", password=_PASSWORD, role=Role.ADMINISTRATOR
-    )
+    create_user(box.safe, by=OPERATOR, now=box.now(), name="bench", password=_PASSWORD, role=Role.EDITOR)
     client = create_app(box, https=False).test_client()
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)

@@ -5,6 +5,7 @@ from flask import Flask
 from appliance.wiring import Box
 from webui import (
     access,
+    account,
     appearance,
     audit,
     box,
@@ -14,11 +15,14 @@ from webui import (
     faces,
     health,
     imports,
+    keeping,
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
+    openid,
     paper,
     people,
     permission_lists,
@@ -29,7 +33,9 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -40,6 +46,8 @@ __all__ = ["create_app"]
 
 _PAGES = (
     access,
+    account,
+    openid,
     appearance,
     library,
     photos,
@@ -59,10 +67,14 @@ _PAGES = (
     recalls,
     shoots,
     imports,
+    uploads,
+    moves,
     cards,
+    shares,
     mail,
     users,
     audit,
+    keeping,
     box,
     health,
 )
@@ -83,6 +95,7 @@ def create_app(box: Box, *, https: bool) -> Flask:
             "unseen_notices": notices.unseen,
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
         }
     )
     for page in _PAGES:

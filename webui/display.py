@@ -68,7 +68,7 @@ def _globals() -> dict[str, object]:
 def may(permission: str) -> bool:
     """Whether to show a button; whether it works is decided where the action is done."""
     someone = user()
-    return someone is not None and decide(acting(someone), Permission(permission)).allowed
+    return someone is not None and decide(acting(someone, confirmed=True), Permission(permission)).allowed
 
 
 def day(value: date | None) -> str:

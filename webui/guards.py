@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
+from appliance.domain.uploads import LARGEST_PART
 from appliance.wiring import Box
 from webui.current import user
 
@@ -32,8 +33,9 @@ _HEADERS = {
 }
 _UPLOADS = {
     "imports.from_browser": LARGEST_UPLOAD,
-    "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
+    "uploads.begin": LARGEST_PART,
+    "uploads.take_part": LARGEST_PART,
     "paper.send": LARGEST_SCAN,
     "releases.recognise": LARGEST_UPLOAD,
 }

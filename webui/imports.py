@@ -1,20 +1,22 @@
 """Importing: from a card or folder on the box, or by sending files from the browser."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import intake as actions
 from appliance.actions.shoots import shoots
+from appliance.actions.uploads import broken_off, finish_upload
 from appliance.domain.errors import Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, ShootId
 from webui import cards
 from webui.current import asking, box
+from webui.display import may
 
 pages = Blueprint("imports", __name__)
 _LONGEST_NAME = 255
@@ -36,9 +38,10 @@ def index() -> ResponseReturnValue:
     return render_template(
         "imports/index.html",
         imports=actions.imports(box().safe, **asking()),
-        places=_places(),
+        places=places(),
         shoots=shoots(box().safe, **asking()),
         roots=box().config.import_roots,
+        broken_off=broken_off(box().safe, **asking()) if may("photo:import") else (),
         panel=cards.panel(),
     )
 
@@ -46,8 +49,8 @@ def index() -> ResponseReturnValue:
 @pages.post("/imports/folder")
 def from_folder() -> ResponseReturnValue:
     """Import a card or a folder; the worker carries it out."""
-    folder = _allowed(request.form.get("folder", ""))
-    report = actions.start_import(box().safe, str(folder), shoot_id=_shoot(), **asking())
+    folder = allowed_folder(request.form.get("folder", ""))
+    report = actions.start_import(box().safe, str(folder), shoot_id=chosen_shoot(), **asking())
     box().bell.take_in(report.id)
     return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
 
@@ -58,53 +61,46 @@ def from_browser() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("photos") if file.filename]
     if not files:
         raise Mistake("import:no_files", "Choose one or more photos first.")
-    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
+    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=chosen_shoot(), **asking())
     for file in files:
-        _take(report.id, file.filename or "", cast("BinaryIO", file.stream))
-    actions.finish_upload(box().safe, report.id, **asking())
+        with suppress(Unreadable):  # the import counts it
+            stream = cast("BinaryIO", file.stream)
+            name = plain_name(file.filename or "")
+            actions.import_upload(box().safe, name, stream, report.id, bell=box().bell, **asking())
+    finish_upload(box().safe, report.id, bell=box().bell, **asking())
     return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/imports")
 def begin() -> ResponseReturnValue:
-    """Begin an upload, file by file."""
-    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
+    """Begin an upload; its files come one by one, each in parts."""
+    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=chosen_shoot(), **asking())
     return {
         "id": report.id,
-        "files": url_for("imports.take_file", import_id=report.id),
+        "uploads": url_for("uploads.begin", import_id=report.id),
         "finish": url_for("imports.finish", import_id=report.id),
         "page": url_for("imports.show", import_id=report.id),
     }, HTTPStatus.CREATED
 
 
-@pages.post("/imports/<import_id>/files")
-def take_file(import_id: str) -> ResponseReturnValue:
-    """One file: its bytes are the body, and go straight into the safe."""
-    body = cast("Any", request.stream)
-    kept = _take(ImportId(import_id), request.args.get("name", ""), cast("BinaryIO", BufferedReader(body)))
-    return {"kept": kept}, HTTPStatus.CREATED
-
-
 @pages.post("/imports/<import_id>/finish")
 def finish(import_id: str) -> ResponseReturnValue:
-    """Close an upload."""
-    return _numbers(actions.finish_upload(box().safe, ImportId(import_id), **asking()))
+    """Close an upload; a script wants its numbers, somebody who leaves it at that its page."""
+    report = finish_upload(box().safe, ImportId(import_id), bell=box().bell, **asking())
+    if request.form.get("page"):
+        return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
+    return _numbers(report)
 
 
-def _shoot() -> ShootId | None:
+def chosen_shoot() -> ShootId | None:
     """At which shoot the photos were taken; a script says it in the address."""
     chosen = request.form.get("shoot") or request.args.get("shoot")
     return ShootId(chosen) if chosen else None
 
 
-def _take(import_id: ImportId, name: str, stream: BinaryIO) -> bool:
-    """Keep one file; False when it is no file that can be kept, which the import counts."""
-    plain = Path(name.replace("\\", "/")).name[:_LONGEST_NAME] or "photo"
-    try:
-        actions.import_upload(box().safe, plain, stream, import_id, bell=box().bell, **asking())
-    except Unreadable:
-        return False
-    return True
+def plain_name(name: str) -> str:
+    """The last part of a name that a browser sends, which may look like a path."""
+    return Path(name.replace("\\", "/")).name[:_LONGEST_NAME] or "photo"
 
 
 @pages.get("/imports/<import_id>")
@@ -143,7 +139,7 @@ def _numbers(report: ImportReport) -> dict[str, object]:
     }
 
 
-def _places() -> list[Place]:
+def places() -> list[Place]:
     """Cards and folders below the places from which may be imported."""
     found: list[Place] = []
     for root in box().config.import_roots:
@@ -157,7 +153,7 @@ def _hidden(path: Path) -> bool:
     return path.name.startswith(".") or path.parent.name.startswith(".")
 
 
-def _allowed(text: str) -> Path:
+def allowed_folder(text: str) -> Path:
     """A folder below one of the places from which may be imported.
 
     Raises:

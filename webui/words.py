@@ -10,6 +10,7 @@ from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
+from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
@@ -19,6 +20,7 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -33,11 +35,20 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (After, After.KEEP): marked("let files stay"),
+    (After, After.MOVE): marked("move files to a folder beside"),
     (Begin, Begin.AT_ONCE): marked("copy it at once"),
     (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (MoveStage, MoveStage.COUNTING): marked("being counted"),
+    (MoveStage, MoveStage.COUNTED): marked("counted"),
+    (MoveStage, MoveStage.TRYING): marked("being tried"),
+    (MoveStage, MoveStage.TRIED): marked("tried"),
+    (MoveStage, MoveStage.MOVING): marked("being taken in"),
+    (MoveStage, MoveStage.MOVED): marked("taken in"),
+    (MoveStage, MoveStage.STOPPED): marked("stopped"),
     (Resolution, Resolution.OPEN): marked("open"),
     (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
     (Resolution, Resolution.BLUR): marked("blurred in copies"),
@@ -123,6 +134,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
     (Concern, Concern.CERTIFICATE_ENDED): marked(
@@ -218,6 +230,10 @@ BROKEN_OFF: Mapping[str, str] = {
     "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
     "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
     "card:no_service": marked("The card service stopped. Ask your IT."),
+    "share:gone": marked("It does not answer. It is tried again by itself."),
+    "share:refused": marked("The file server does not let the box in: check user name, password and share."),
+    "share:no_folder": marked("There is no such folder on the share, or it cannot be read."),
+    "share:not_moved": marked("Files that are in the safe could not be moved: the box may not write there."),
     "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
     "store:swept": marked("A file went before it was noted. Import again."),
     "import:broken": marked(

@@ -9,14 +9,17 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
     cards,
     certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
     intake,
     models,
+    moves,
     people,
     permission_lists,
     quitclaims,
@@ -24,6 +27,7 @@ from appliance.cli import (
     release,
     safe,
     serve,
+    shares,
     shoots,
     users,
 )
@@ -77,7 +81,9 @@ for _module in (
     models,
     shoots,
     intake,
+    moves,
     cards,
+    shares,
     people,
     quitclaims,
     permission_lists,
@@ -88,9 +94,11 @@ for _module in (
     certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

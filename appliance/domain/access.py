@@ -5,15 +5,10 @@ begin when `decide` says no. A permission that is in no role's list is held by n
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 UserId = NewType("UserId", str)
-
-SESSION_IDLE = timedelta(minutes=30)
-SESSION_LONGEST = timedelta(hours=12)
-PASSWORD_SHORTEST = 12
 
 
 class Role(StrEnum):
@@ -58,7 +53,10 @@ class Permission(StrEnum):
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
     HEALTH_VIEW = "health:view"
+    BACKUP_EDIT = "backup:edit"
+    DUTY_RUN = "duty:run"
     SESSION_USE = "session:use"
+    ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
     OWN_WITHDRAW = "own:withdraw"
@@ -73,6 +71,7 @@ _VIEWER = frozenset(
         Permission.SHOOT_VIEW,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
+        Permission.ACCOUNT_EDIT,
     }
 )
 _EDITOR = _VIEWER | {
@@ -92,6 +91,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
+    Permission.BACKUP_EDIT,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
@@ -116,6 +116,18 @@ HELD_BY: dict[Role, frozenset[Permission]] = {
 }
 
 
+# What a user confirms to be themselves for, shortly before: a screen left open does not do these.
+NEEDS_CONFIRMING = frozenset(
+    {
+        Permission.ACCOUNT_EDIT,
+        Permission.USER_EDIT,
+        Permission.SETTING_EDIT,
+        Permission.RECOGNITION_PROPOSE,
+        Permission.RECOGNITION_APPROVE,
+    }
+)
+
+
 class Kind(StrEnum):
     """What sort of actor it is."""
 
@@ -129,41 +141,34 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `id` is opaque and goes into the audit log; a name never does."""
+    """Who asks. `id` is opaque and goes into the audit log; a name never does.
+
+    source: the network address that the request came from; empty at the box itself.
+    confirmed: whether the user proved shortly before to be who they are.
+    """
 
     kind: Kind
     id: str
     role: Role | None = None
+    source: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who can sign in."""
+    """Somebody who can sign in.
+
+    emergency: the account whose password is sealed in the recovery kit. must_change: the password came
+    from somebody else, so it opens nothing but the choice of another.
+    """
 
     id: UserId
     name: str
     role: Role
     active: bool = True
     language: str = "nl"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser. Only the token's hash is kept."""
-
-    user_id: UserId
-    begun_at: datetime
-    seen_at: datetime
-
-    def alive(self, now: datetime) -> bool:
-        """Whether it is within both the idle and the absolute limit."""
-        return now - self.seen_at <= SESSION_IDLE and now - self.begun_at <= SESSION_LONGEST
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long the next try at signing in must wait after some failures in a row: doubling to a minute."""
-    spare = 4
-    return timedelta(seconds=0 if failures <= spare else min(60, 2 ** (failures - spare)))
+    emergency: bool = False
+    must_change: bool = False
 
 
 WORKER = Actor(Kind.WORKER, "worker")
@@ -177,6 +182,7 @@ _WORKER_HOLDS = frozenset(
         Permission.PHOTO_IMPORT,
         Permission.HEALTH_VIEW,
         Permission.MESSAGE_VIEW,
+        Permission.DUTY_RUN,
         Permission.RECALL_ANSWER,
     }
 )
@@ -196,30 +202,38 @@ class Decision:
 
     allowed: bool
     why: str = ""
+    only_to_confirm: bool = False  # refused for no more than that the user has to confirm who they are
 
 
 def decide(actor: Actor, permission: Permission) -> Decision:
     """Whether an actor holds a permission. What nobody granted is refused."""
+    if not _holds(actor, permission):
+        return Decision(False, f"{actor.kind} does not hold {permission}")
+    if actor.kind is Kind.USER and permission in NEEDS_CONFIRMING and not actor.confirmed:
+        return Decision(False, f"{permission} wants the user to confirm who they are", only_to_confirm=True)
+    return Decision(True)
+
+
+def _holds(actor: Actor, permission: Permission) -> bool:
     match actor.kind:
         case Kind.OPERATOR:
             # Whoever opened the store at the command line holds its key: there is nothing left to guard.
-            return Decision(True)
+            return True
         case Kind.WORKER:
-            held = permission in _WORKER_HOLDS
+            return permission in _WORKER_HOLDS
         case Kind.USER:
-            held = actor.role is not None and permission in HELD_BY[actor.role]
+            return actor.role is not None and permission in HELD_BY[actor.role]
         case Kind.SUBJECT:
-            held = permission in _SUBJECT_HOLDS
+            return permission in _SUBJECT_HOLDS
         case Kind.RECIPIENT:
-            held = permission in _RECIPIENT_HOLDS
+            return permission in _RECIPIENT_HOLDS
         case Kind.VISITOR:
-            held = False
-    return Decision(True) if held else Decision(False, f"{actor.kind} does not hold {permission}")
+            return False
 
 
-def acting(user: User) -> Actor:
+def acting(user: User, *, source: str = "", confirmed: bool = False) -> Actor:
     """The actor that a signed-in user is."""
-    return Actor(Kind.USER, user.id, user.role)
+    return Actor(Kind.USER, user.id, user.role, source, confirmed)
 
 
 def needed_role(permission: Permission) -> Role | None:

@@ -1,7 +1,8 @@
 """The audit log: who did what, to what, when, and how it ended; each entry seals the one before it.
 
 An entry names people and photos by their opaque ids only (S3). The chain is SHA-256 over a canonical
-JSON line; the algorithm is named in every entry, so that a later one can follow.
+JSON line; the algorithm is named in every entry, so that a later one can follow. Entries from before the
+source was kept name the first algorithm, and are checked by it.
 """
 
 import hashlib
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-ALGORITHM = "sha256"
+ALGORITHM = "sha256/2"  # with the source
+_WITHOUT_SOURCE = "sha256"
 GENESIS = "0" * 64
 
 
@@ -39,7 +41,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event in its place in the chain."""
+    """An event in its place in the chain. source: the network address it came from, or empty."""
 
     number: int  # 1, 2, 3, ... without gaps
     at: datetime
@@ -49,26 +51,35 @@ class Entry:
     previous: str
     seal: str
     algorithm: str = ALGORITHM
+    source: str = ""
 
 
-def seal(number: int, at: datetime, actor_kind: str, actor: str, event: Event, previous: str) -> str:
+def seal(
+    number: int,
+    at: datetime,
+    actor_kind: str,
+    actor: str,
+    event: Event,
+    previous: str,
+    source: str = "",
+    algorithm: str = ALGORITHM,
+) -> str:
     """The hash that binds an entry to all before it, hexadecimal."""
-    line = json.dumps(
-        [
-            ALGORITHM,
-            number,
-            at.isoformat(),
-            actor_kind,
-            actor,
-            event.action,
-            event.thing,
-            event.outcome.value,
-            event.detail,
-            previous,
-        ],
-        ensure_ascii=True,
-        separators=(",", ":"),
-    )
+    sealed = [
+        algorithm,
+        number,
+        at.isoformat(),
+        actor_kind,
+        actor,
+        event.action,
+        event.thing,
+        event.outcome.value,
+        event.detail,
+        previous,
+    ]
+    if algorithm != _WITHOUT_SOURCE:
+        sealed.append(source)
+    line = json.dumps(sealed, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(line.encode("ascii")).hexdigest()
 
 
@@ -113,7 +124,18 @@ def verify(entries: Iterable[Entry], known: Head | None = None) -> Check:
 def _wrong_with(entry: Entry, head: Head) -> str:
     if entry.number != head.number + 1:
         return "an entry is missing"
-    if entry.previous != head.seal or entry.algorithm != ALGORITHM:
+    if entry.previous != head.seal or entry.algorithm not in (ALGORITHM, _WITHOUT_SOURCE):
         return "does not continue the entry before it"
-    expected = seal(entry.number, entry.at, entry.actor_kind, entry.actor, entry.event, entry.previous)
+    if entry.source and entry.algorithm == _WITHOUT_SOURCE:
+        return "was changed after it was written"
+    expected = seal(
+        entry.number,
+        entry.at,
+        entry.actor_kind,
+        entry.actor,
+        entry.event,
+        entry.previous,
+        entry.source,
+        entry.algorithm,
+    )
     return "" if expected == entry.seal else "was changed after it was written"

@@ -19,6 +19,8 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"  # a photo that was released may no longer be used for the purpose
     ANSWERED = "answered"  # a request that somebody made was answered
     DECLINED = "declined"
+    EMERGENCY = "emergency"  # the emergency account was used
+    SECOND_STEP_RESET = "second_step_reset"  # somebody took one's second steps away
 
 
 @dataclass(frozen=True, slots=True)

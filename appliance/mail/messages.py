@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 from appliance.domain.wording import Language, day_in_words, word
 from appliance.mail.texts import BODIES, CONCERNS, GREETING, NAMELESS_GREETING, PARTS, SIGNATURE, SUBJECTS
@@ -36,6 +37,7 @@ class MessageKind(StrEnum):
     RENEWAL = "renewal"
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
+    ALARM = "alarm"
     MACHINE = "machine"
     RECALL = "recall"
     TEST = "test"
@@ -146,6 +148,12 @@ def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: s
     listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
     key = "affected" if photos > 1 else "affected_one"
     return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
+
+
+def alarm(to: Reader, duties: Sequence[Duty], link: str) -> Message:
+    """Tell that the box failed at something it has to do. link: to the page that shows what."""
+    listed = "\n".join(f"- {word(duty, to.language)}" for duty in duties)
+    return _message(MessageKind.ALARM, to, "alarm", duties=listed, link=link)
 
 
 def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Message:

@@ -65,6 +65,7 @@ SUBJECTS: Mapping[str, Words] = {
     "affected_one": _both(
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
+    "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
@@ -391,6 +392,24 @@ Somebody in a photo that you used no longer wants it. You may not use it any mor
 {purposes}
 
 Take the photo away from where you placed it. Here you see which photo it is:
+
+{link}""",
+    ),
+    "alarm": _both(
+        """\
+De fotokluis kon iets niet doen wat wel moet:
+
+{duties}
+
+Kijk vandaag nog wat er mis is. Hier staat wat de kluis weet:
+
+{link}""",
+        """\
+The photo safe could not do something that it has to do:
+
+{duties}
+
+Please look today what is wrong. Here is what the safe knows:
 
 {link}""",
     ),

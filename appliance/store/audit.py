@@ -17,10 +17,10 @@ class AuditRows(Rows):
         """Seal an event to the chain. The caller holds the write lock, so that there are no gaps."""
         head = self.head()
         number = head.number + 1
-        mark = seal(number, now, by.kind, by.id, event, head.seal)
-        entry = Entry(number, now, by.kind, by.id, event, head.seal, mark)
+        mark = seal(number, now, by.kind, by.id, event, head.seal, by.source)
+        entry = Entry(number, now, by.kind, by.id, event, head.seal, mark, source=by.source)
         self._db.execute(
-            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 now.isoformat(),
@@ -33,6 +33,7 @@ class AuditRows(Rows):
                 head.seal,
                 mark,
                 ALGORITHM,
+                by.source,
             ),
         )
         return entry
@@ -101,4 +102,5 @@ def _entry(row: Row) -> Entry:
         previous=row["previous"],
         seal=row["seal"],
         algorithm=row["algorithm"],
+        source=row["source"],
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -83,6 +84,10 @@ class Blobs:
     def delete(self, place: str) -> None:
         """Remove a file. What makes it unreadable for good is the end of its key: flash keeps old blocks."""
         (self._folder / place).unlink(missing_ok=True)
+
+    def room(self) -> int:
+        """How many bytes the disk has left for files."""
+        return shutil.disk_usage(self._folder).free
 
     def has(self, place: str) -> bool:
         """Whether a file is there."""

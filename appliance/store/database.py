@@ -14,11 +14,13 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
+from appliance.store.duties import DutyRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -26,6 +28,7 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
@@ -34,9 +37,12 @@ from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
+from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -145,6 +151,16 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
+
+    @cached_property
     def cards(self) -> CardRows:
         """Cards that were in the box."""
         return CardRows(self._db)
@@ -155,9 +171,29 @@ class View:
         return TakenFileRows(self._db)
 
     @cached_property
+    def shares(self) -> ShareRows:
+        """Shares and folders from which photos are taken."""
+        return ShareRows(self._db)
+
+    @cached_property
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def second_steps(self) -> SecondStepRows:
+        """Second steps of signing in."""
+        return SecondStepRows(self._db)
+
+    @cached_property
+    def backups(self) -> BackupRows:
+        """Where backups go."""
+        return BackupRows(self._db)
+
+    @cached_property
+    def duties(self) -> DutyRows:
+        """How periodic duties went."""
+        return DutyRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:
@@ -273,8 +309,12 @@ class Store:
                 db.rollback()
 
     def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
-        if decide(by, to).allowed:
+        decision = decide(by, to)
+        if decision.allowed:
             return
+        if decision.only_to_confirm:
+            self._note_refusal(by, to, now, on, "access:confirm")
+            raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

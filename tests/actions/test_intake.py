@@ -14,6 +14,7 @@ import pytest
 
 from appliance.actions import intake
 from appliance.actions.bell import Silent
+from appliance.actions.uploads import finish_upload
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, Mistake, Unreadable
 from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
@@ -392,7 +393,7 @@ def test_an_upload_is_kept_counted_and_told(box: Box) -> None:
     opened = intake.start_import(box.safe, intake.UPLOAD, by=EDITOR, now=box.now())
     first, second = upload(box, picture(1), opened), upload(box, picture(2), opened)
     again = upload(box, picture(1), opened)
-    report = intake.finish_upload(box.safe, opened.id, by=EDITOR, now=box.now())
+    report = finish_upload(box.safe, opened.id, by=EDITOR, now=box.now(), bell=box.bell)
 
     assert again == first != second
     assert box.bell.rung == [first, second]
@@ -416,7 +417,7 @@ def test_an_upload_that_cannot_be_kept_is_refused_and_counted(
             upload(box, data, opened)
         assert problem.value.key == key
         assert told(box)[-1] == f"the-editor photo:unreadable {opened.id} done {key}"
-    report = intake.finish_upload(box.safe, opened.id, by=EDITOR, now=box.now())
+    report = finish_upload(box.safe, opened.id, by=EDITOR, now=box.now(), bell=box.bell)
     assert counts(report) == {"found": 2, "stored": 0, "known": 0, "failed": 2}
     assert files_on_disk(box) == set()
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 from appliance.domain.wording import Language
 from appliance.mail import texts
@@ -19,6 +20,7 @@ from appliance.mail.messages import (
     Message,
     MessageKind,
     Reader,
+    alarm,
     alert_digest,
     at_sixteen,
     confirmation_code,
@@ -60,6 +62,7 @@ LETTERS: dict[str, Letter] = {
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
     "the machine": lambda to: needs_somebody(to, tuple(Concern), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
+    "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
     "trial": trial,
 }

@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from appliance.actions.access import create_user, sign_in, users
+from appliance.actions.access import create_user, users
 from appliance.actions.consent import quitclaims
 from appliance.actions.intake import imports
 from appliance.actions.people import create_person, person_names, person_view
 from appliance.actions.photos import FaceView, Filter, library, look_at
 from appliance.actions.recognition import recognition
 from appliance.actions.release import releases
+from appliance.actions.sign_in import sign_in
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.consent import PUBLICATION, Answer, Basis, Light, Purpose
 from appliance.domain.people import Person
@@ -54,7 +55,7 @@ def light(box: Box, name: str, purpose: Purpose = Purpose.WEB) -> Light:
 def addresses(box: Box) -> list[str]:
     """Every page that can be read."""
     now, day = box.now(), box.today()
-    found = ["/", "/people", "/quitclaims", "/imports", "/releases", "/box"]
+    found = ["/", "/people", "/quitclaims", "/imports", "/releases", "/box", "/keeping"]
     found += [
         f"/photos/{card.photo.id}"
         for card in library(box.safe, by=OPERATOR, now=now, day=day, wanted=Filter()).cards
