@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def main() -> None:
     for architecture in asked.architectures:
         for python in asked.pythons:
             _fetch_wheels(bundle / f"wheels-{architecture}", architecture, python)
+        _pack(bundle / f"wheels-{architecture}")
     for archive in (MEDIAPIPE, FACE_MODELS):
         fetch(archive, bundle / "models", asked.packages, print)
     for folder in ("ansible", "firmware-config", "docs"):
@@ -73,6 +75,22 @@ def _fetch_wheels(folder: Path, architecture: str, python: str) -> None:
     lock = str(ROOT / "requirements" / "runtime.txt")
     only = ("--only-binary=:all:", "--require-hashes", f"--python-version={python}")
     _pip("download", *only, *tags, "--dest", str(folder), "--requirement", lock)
+
+
+def _pack(folder: Path) -> None:
+    """One file instead of many, which is quicker to copy to a box; wheels are compressed already."""
+    with tarfile.open(folder.with_suffix(".tar"), "w") as packed:
+        for wheel in sorted(folder.iterdir()):
+            packed.add(wheel, f"{folder.name}/{wheel.name}", filter=_plain)
+    shutil.rmtree(folder)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without who made it, and when."""
+    member.uid = member.gid = member.mtime = 0
+    member.uname = member.gname = ""
+    member.mode = 0o644
+    return member
 
 
 def _pip(*arguments: str) -> None:
