@@ -274,3 +274,15 @@ def test_photos_of_before_get_their_fingerprint_when_they_are_compared(two: Klui
         compare(two.safe, two.decoder, again, photo_id, now=two.now(), day=two.today())
     assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
     assert uncompared(two.safe, now=two.now()) == []
+
+
+def test_the_photo_that_came_later_waits_whichever_is_compared_first(two: Kluis) -> None:
+    later, earlier = pair(two)
+    with raw(two) as db:
+        db.execute("DELETE FROM suspects")
+        db.execute("UPDATE fingerprints SET compared = 0")
+        db.conn.commit()
+    known = Kluis(two.config, two.safe, clock=two.clock).known
+    compare(two.safe, two.decoder, known, earlier, now=two.now(), day=two.today())
+    assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
+    assert in_library(two) == {"IMG_0001.JPG", "FIRST.JPG"}

@@ -185,6 +185,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "requests.link"): (EDITOR, {}),
     ("POST", "requests.cancel"): (EDITOR, {}),
+    ("POST", "requests.hand_over"): (VIEWER, {"token": "{token}"}),
     ("POST", "requests.poster"): (EDITOR, {"token": "{token}", "event": "Council"}),
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),

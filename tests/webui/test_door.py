@@ -231,7 +231,11 @@ def test_a_tablet_asks_the_next_person(client: FlaskClient, office: Box) -> None
         assert name in done
         assert path in done
         assert "/me/" not in done  # the next one must not find it on the tablet
-    assert client.get(path).status_code == 200
+        assert f'http-equiv="refresh" content="30; url={path}"' in done  # nor the answers of who walked away
+    page = client.get(path).get_data(as_text=True)
+    assert f'data-locked="{path}"' in page
+    assert 'autocomplete="name"' not in page  # a browser would offer the name of who came before
+    assert 'autocomplete="email"' not in page
 
 
 @pytest.mark.parametrize("width", [320, 390])
