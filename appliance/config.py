@@ -24,7 +24,8 @@ class Config:
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
     into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
-    told when the box itself needs somebody. card_service: its socket.
+    told when the box itself needs somebody. card_service: its socket. link_days: how many days a share link
+    may work at most.
     """
 
     home: Path
@@ -44,6 +45,7 @@ class Config:
     alert_addresses: tuple[str, ...] = ()
     machine_addresses: tuple[str, ...] = ()
     card_service: Path = CARD_SERVICE
+    link_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -59,6 +61,11 @@ class Config:
     def files(self) -> Path:
         """The encrypted files."""
         return self.home / "files"
+
+    @property
+    def journal(self) -> Path:
+        """The journal of erasures, of opaque ids."""
+        return self.home / "erasures.jsonl"
 
     @property
     def backup_key(self) -> Path:
@@ -104,6 +111,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         alert_addresses=_addresses(settings, "alert_addresses", problems),
         machine_addresses=_addresses(settings, "machine_addresses", problems),
         card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
+        link_days=_number(settings, "link_days", 30, 365, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:

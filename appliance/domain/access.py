@@ -38,6 +38,9 @@ class Permission(StrEnum):
     RELEASE_MAKE = "release:make"
     RELEASE_VIEW = "release:view"
     RECALL_ANSWER = "recall:answer"
+    PARCEL_MAKE = "parcel:make"
+    PARCEL_VIEW = "parcel:view"
+    PARCEL_USE = "parcel:use"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
@@ -55,6 +58,13 @@ class Permission(StrEnum):
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
+    ERASURE_VIEW = "erasure:view"
+    ERASURE_MAKE = "erasure:make"
+    HOLD_EDIT = "hold:edit"
+    RETENTION_VIEW = "retention:view"
+    RETENTION_EDIT = "retention:edit"
+    RIGHTS_VIEW = "rights:view"
+    RIGHTS_EDIT = "rights:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -81,6 +91,8 @@ _EDITOR = _VIEWER | {
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_MAKE,
+    Permission.PARCEL_VIEW,
     Permission.SHOOT_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
@@ -92,17 +104,28 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
+    Permission.ERASURE_VIEW,
+    Permission.RETENTION_VIEW,
+    Permission.RIGHTS_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }
 _PRIVACY_OFFICER = _VIEWER | {
+    Permission.ERASURE_VIEW,
+    Permission.ERASURE_MAKE,
+    Permission.RETENTION_VIEW,
+    Permission.RETENTION_EDIT,
+    Permission.RIGHTS_VIEW,
+    Permission.RIGHTS_EDIT,
+    Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
@@ -193,7 +216,7 @@ _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission
 
 
 # What a recipient's link opens, and of one link only: the actions behind the door see to that.
-_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER})
+_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER, Permission.PARCEL_USE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     ALARM = "alarm"
     MACHINE = "machine"
     RECALL = "recall"
+    PARCEL_CODE = "parcel_code"
     TEST = "test"
 
 
@@ -174,6 +175,11 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
         release=release,
         link=link,
     )
+
+
+def parcel_code(to: Reader, code: str, minutes: int) -> Message:
+    """The code that shows that somebody with a share link is its named recipient. There is no link in it."""
+    return _message(MessageKind.PARCEL_CODE, to, "parcel_code", code=code, minutes=minutes)
 
 
 def trial(to: Reader) -> Message:

@@ -68,6 +68,7 @@ SUBJECTS: Mapping[str, Words] = {
     "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
+    "parcel_code": _both("Uw code voor de foto's", "Your code for the photos"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
@@ -438,6 +439,24 @@ Then tell us on this page:
 {link}
 
 You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
+    ),
+    "parcel_code": _both(
+        """\
+Dit is uw code om de foto's van {organisation} op te halen:
+
+{code}
+
+De code werkt {minutes} minuten. Geef hem aan niemand, ook niet als iemand erom vraagt.
+
+Heeft u geen foto's opgevraagd? Dan hoeft u niets te doen.""",
+        """\
+This is your code to take the photos of {organisation}:
+
+{code}
+
+The code works for {minutes} minutes. Give it to nobody, not even to somebody who asks for it.
+
+You did not ask for photos? Then you need do nothing.""",
     ),
     "test": _both(
         """\

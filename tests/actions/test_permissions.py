@@ -8,6 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,21 @@ import pytest
 from appliance import actions
 from appliance.actions import (
     access,
+    accountability,
     asking,
     asking_lists,
     audit,
     backup,
+    certificates,
     consent,
     duplicates,
+    durability,
     duties,
+    erasure,
     evidence,
     faces,
     health,
+    holds,
     intake,
     mailing,
     models,
@@ -33,6 +39,7 @@ from appliance.actions import (
     notices,
     openid,
     paper,
+    parcels,
     people,
     permission_lists,
     photos,
@@ -42,6 +49,8 @@ from appliance.actions import (
     recognition,
     release,
     renewals,
+    retention,
+    rights,
     second_steps,
     shoots,
     sign_in,
@@ -49,6 +58,7 @@ from appliance.actions import (
     templates,
     undo,
     uploads,
+    watermarks,
 )
 from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
@@ -57,20 +67,25 @@ from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.moves import MoveId
+from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
-from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
+from appliance.domain.retention import RuleId, Then
+from appliance.domain.rights import Right, RightsRequestId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
+from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
@@ -85,6 +100,7 @@ LONG = "a sentence that is long enough"
 SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
+PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 LIST = ListId("a-list")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
@@ -120,6 +136,57 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
     backup.targets: (Permission.HEALTH_VIEW, (), {}),
     backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    certificates.drill_certificate: (
+        Permission.HEALTH_VIEW,
+        ("sealing", "a-run"),
+        {"language": Language.DUTCH},
+    ),
+    certificates.erasure_certificate: (
+        Permission.ERASURE_VIEW,
+        ("sealing", ErasureId("an-erasure")),
+        {"language": Language.DUTCH},
+    ),
+    erasure.erase_photo: (Permission.ERASURE_MAKE, (Path("/nowhere"), PHOTO, Cause.DECISION), {}),
+    erasure.erase_person: (
+        Permission.ERASURE_MAKE,
+        (Path("/nowhere"), PERSON, Cause.DECISION),
+        {"day": "day"},
+    ),
+    erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
+    erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
+    holds.place_hold: (
+        Permission.HOLD_EDIT,
+        (Held.PERSON, PERSON),
+        {"reason": "claim", "owner": "legal", "review_on": NOON.date() + timedelta(days=9), "day": "day"},
+    ),
+    holds.end_hold: (Permission.HOLD_EDIT, (HoldId("a-hold"),), {}),
+    holds.holds: (Permission.ERASURE_VIEW, (), {}),
+    retention.rules: (Permission.RETENTION_VIEW, (), {}),
+    retention.put_rule: (
+        Permission.RETENTION_EDIT,
+        (),
+        {"shoot_id": None, "purpose": None, "months": 9, "then": Then.PURGE},
+    ),
+    retention.remove_rule: (Permission.RETENTION_EDIT, (RuleId("a-rule"),), {}),
+    retention.review: (Permission.RETENTION_VIEW, (), {"day": "day"}),
+    retention.apply_retention: (Permission.DUTY_RUN, (Path("/nowhere"),), {"day": "day", "clock": "clock"}),
+    rights.record_request: (Permission.RIGHTS_EDIT, (PERSON, Right.ACCESS, NOON.date()), {"day": "day"}),
+    rights.extend_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
+    rights.close_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"done": True}),
+    rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
+    rights.export_person: (
+        Permission.RIGHTS_EDIT,
+        ("decoder", PERSON),
+        {"language": Language.DUTCH, "day": "day"},
+    ),
+    durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
+    durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
+    accountability.accountability_pack: (
+        Permission.RIGHTS_VIEW,
+        (),
+        {"organisation": "Waterdam", "version": "1", "models": (), "day": "day"},
+    ),
     duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
     duties.due: (Permission.HEALTH_VIEW, (), {}),
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
@@ -246,6 +313,22 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
     photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    parcels.create_parcel: (Permission.PARCEL_MAKE, ([PHOTO], PARCEL_TERMS, "", 30), {}),
+    parcels.parcels: (Permission.PARCEL_VIEW, (), {"day": "day"}),
+    parcels.parcel_history: (Permission.PARCEL_VIEW, (ParcelId("a-parcel"),), {"day": "day"}),
+    parcels.revoke_parcel: (Permission.PARCEL_MAKE, (ParcelId("a-parcel"),), {}),
+    watermarks.watermark: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.example: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.change_watermark: (
+        Permission.SETTING_EDIT,
+        ("decoder", watermarks.Marking(Style("Waterdam"))),
+        {},
+    ),
+    watermarks.preview: (
+        Permission.PHOTO_VIEW,
+        ("decoder", PHOTO, photos.BlobKind.PROXY, "Waterdam"),
+        {},
+    ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),

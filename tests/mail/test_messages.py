@@ -25,6 +25,7 @@ from appliance.mail.messages import (
     at_sixteen,
     confirmation_code,
     needs_somebody,
+    parcel_code,
     photo_affected,
     recall_notice,
     renewal_request,
@@ -64,6 +65,7 @@ LETTERS: dict[str, Letter] = {
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
+    "share code": lambda to: parcel_code(to, "123456", 15),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

@@ -28,13 +28,25 @@ from webui.door import create_door
 from webui.guards import LARGEST_FORM
 
 WRONG = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
-OPEN = {"static", "speaking.choose"}
+OPEN = {"static", "speaking.choose", "health.show"}
 ROUTES = {
     *(("GET", "static"), ("POST", "speaking.choose")),
     *(("GET", "forms.show"), ("POST", "forms.sign_now"), ("POST", "forms.code")),
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
-    *(("GET", "recalls.show"), ("POST", "recalls.answer")),
+    *(("GET", "recalls.show"), ("POST", "recalls.answer"), ("GET", "health.show")),
+    *(
+        ("GET", "parcels.show"),
+        ("POST", "parcels.unlock"),
+        ("POST", "parcels.code"),
+        ("POST", "parcels.verify"),
+    ),
+    *(
+        ("GET", "parcels.preview"),
+        ("POST", "parcels.take"),
+        ("POST", "parcels.take_all"),
+        ("POST", "parcels.wish"),
+    ),
 }
 ELSEWHERE = (
     *("/", "/sign-in", "/people", "/people.json", "/quitclaims", "/requests", "/templates", "/imports"),
@@ -49,6 +61,8 @@ ELSEWHERE = (
         "/me/",
         "/r/",
         "/releases",
+        "/s/",
+        "/parcels",
     ),
 )
 
@@ -108,6 +122,7 @@ def addresses(door: Flask, office: Box, subject: Subject, token: str) -> Iterato
         for one in evidence_of(office.safe, quitclaim.current.id, by=OPERATOR, now=now)
     ]
     parts = {"token": token, "photo_id": photo_named(office, "KLUI0001"), "evidence_id": documents[0].id}
+    parts["ref"] = "a-ref"
     bound = door.url_map.bind("localhost")
     for method, endpoint in sorted(ROUTES):
         if endpoint not in OPEN:
