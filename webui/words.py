@@ -210,6 +210,7 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
 
 # Why a photo was set aside: the key of the error that did it.
 SET_ASIDE: Mapping[str, str] = {
+    "photo:erased": marked("This photo was erased. Its number stays, because a copy of it left."),
     "photo:damaged": marked("The file is damaged, or it is no photo. Copy it from the camera again."),
     "photo:too_large": marked("The photo is larger than is allowed. Make it smaller first."),
     "photo:too_demanding": marked(
@@ -247,6 +248,21 @@ BROKEN_OFF: Mapping[str, str] = {
     "import:broken": marked(
         "Something went wrong in the box. Import again; tell whoever looks after the box."
     ),
+}
+
+# What a USB device says it is, as `appliance.cards.usb` tells it.
+USB_KINDS: Mapping[str, str] = {
+    "audio": marked("sound"),
+    "network": marked("network"),
+    "keyboard or mouse": marked("keyboard or mouse"),
+    "camera": marked("camera"),
+    "printer": marked("printer"),
+    "storage": marked("storage"),
+    "hub": marked("hub"),
+    "smart card": marked("smart card"),
+    "video": marked("video"),
+    "wireless": marked("wireless"),
+    "unknown": marked("unknown device"),
 }
 
 # What can be wrong with the audit log, as `domain.audit` tells it.
@@ -292,6 +308,11 @@ def set_aside_reason(key: str) -> str:
 def broken_off_reason(key: str) -> str:
     """Why an import was broken off or a card is not read, and what to do."""
     return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
+
+
+def usb_kind(kind: str) -> str:
+    """What a USB device says it is."""
+    return gettext(USB_KINDS.get(kind, USB_KINDS["unknown"]))
 
 
 def likeness(distance: float) -> str:
