@@ -33,8 +33,8 @@ def scrub(
 ) -> Run:
     """Open every file of every photo, and check the database page by page. For a timer each month."""
     begun = clock()
-    problem = integrity(database, safe.ring.database_key)
     found = damage(safe, by=by, now=begun, on_progress=on_progress)
+    problem = integrity(database, safe.ring.database_key)
     findings: dict[str, object] = {
         "database": problem or "whole",
         "damaged": sorted({one.photo_id for one in found}),
