@@ -55,6 +55,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def integrity(source: Path, key: bytes) -> str:
     """What SQLite finds wrong with a database, its pages' seals included; empty when it is whole."""
+    if not source.is_file():  # connecting would make an empty one
+        return "the file is missing"
     db = connect(source, key)
     try:
         with disk_errors():
