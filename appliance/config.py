@@ -26,6 +26,9 @@ class Config:
     into released copies. alert_addresses: who is told by e-mail what ends soon.
     audit_addresses: who keeps the head of the audit log, mailed each day. machine_addresses: who is
     told when the box itself needs somebody. card_service: its socket.
+    into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
+    told when the box itself needs somebody. card_service: its socket. link_days: how many days a share link
+    may work at most.
     """
 
     home: Path
@@ -46,6 +49,7 @@ class Config:
     audit_addresses: tuple[str, ...] = ()
     machine_addresses: tuple[str, ...] = ()
     card_service: Path = CARD_SERVICE
+    link_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -107,6 +111,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         audit_addresses=_addresses(settings, "audit_addresses", problems),
         machine_addresses=_addresses(settings, "machine_addresses", problems),
         card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
+        link_days=_number(settings, "link_days", 30, 365, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:

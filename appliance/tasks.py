@@ -28,6 +28,7 @@ from appliance.actions import (
     recalls,
     recognition,
     renewals,
+    sixteen,
     undo,
     uploads,
 )
@@ -230,11 +231,12 @@ class Jobs:
             box.bell.deliver()
 
     def alert(self) -> None:
-        """Tell by e-mail what ends soon, once each; without an address nobody is told."""
-        box = self.box
+        """Tell by e-mail what ends soon, once each, and ask whoever turned sixteen."""
+        box, office = self.box, office_of(self._config)
+        sixteen.ask_whoever_turned_sixteen(box.safe, office, now=box.now(), day=box.today(), bell=box.bell)
         renewals.send_alerts(
             box.safe,
-            office_of(self._config),
+            office,
             self._config.alert_addresses,
             self._config.language,
             now=box.now(),

@@ -24,6 +24,7 @@ from webui import (
     notices,
     openid,
     paper,
+    parcels,
     people,
     permission_lists,
     photos,
@@ -37,6 +38,7 @@ from webui import (
     shoots,
     uploads,
     users,
+    watermark,
 )
 from webui.display import set_up_display
 from webui.errors import set_up_errors
@@ -65,6 +67,8 @@ _PAGES = (
     notices,
     releases,
     recalls,
+    parcels,
+    watermark,
     shoots,
     imports,
     uploads,

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -223,11 +223,16 @@ def confirm_now() -> ResponseReturnValue:
 @pages.post("/sign-out")
 def sign_out_now() -> ResponseReturnValue:
     """End the session; only the language stays, for the page that follows."""
+    return signed_out(redirect(url_for("access.sign_in_page"), HTTPStatus.SEE_OTHER))
+
+
+def signed_out(page: str | Response) -> Response:
+    """A page as the answer that ends the session."""
     spoken = language().value
     actions.sign_out(box().safe, token(), now=box().now(), where=where())
     session.clear()
     session["language"] = spoken
-    answer = redirect(url_for("access.sign_in_page"), HTTPStatus.SEE_OTHER)
+    answer: Response = make_response(page)
     answer.delete_cookie(_cookie(), path="/", secure=https(), httponly=True, samesite="Strict")
     return answer
 

@@ -41,6 +41,7 @@ def set_up_display(app: Flask) -> None:
         words.explained,
         words.set_aside_reason,
         words.broken_off_reason,
+        words.usb_kind,
         words.likeness,
         words.problem_words,
     )

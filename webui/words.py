@@ -12,6 +12,7 @@ from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
 from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import ParcelState
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
 from appliance.domain.permission_columns import Field
@@ -75,6 +76,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (ParcelState, ParcelState.OPEN): marked("open"),
+    (ParcelState, ParcelState.USED_UP): marked("all copies taken"),
+    (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
+    (ParcelState, ParcelState.EXPIRED): marked("time is over"),
+    (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
+    (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),
     (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
     (RecallState, RecallState.REMOVED): marked("removed"),
@@ -242,6 +250,21 @@ BROKEN_OFF: Mapping[str, str] = {
     ),
 }
 
+# What a USB device says it is, as `appliance.cards.usb` tells it.
+USB_KINDS: Mapping[str, str] = {
+    "audio": marked("sound"),
+    "network": marked("network"),
+    "keyboard or mouse": marked("keyboard or mouse"),
+    "camera": marked("camera"),
+    "printer": marked("printer"),
+    "storage": marked("storage"),
+    "hub": marked("hub"),
+    "smart card": marked("smart card"),
+    "video": marked("video"),
+    "wireless": marked("wireless"),
+    "unknown": marked("unknown device"),
+}
+
 # What can be wrong with the audit log, as `domain.audit` tells it.
 BROKEN_LOG = (
     marked("an entry is missing"),
@@ -286,6 +309,11 @@ def set_aside_reason(key: str) -> str:
 def broken_off_reason(key: str) -> str:
     """Why an import was broken off or a card is not read, and what to do."""
     return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
+
+
+def usb_kind(kind: str) -> str:
+    """What a USB device says it is."""
+    return gettext(USB_KINDS.get(kind, USB_KINDS["unknown"]))
 
 
 def likeness(distance: float) -> str:

@@ -38,6 +38,9 @@ class Permission(StrEnum):
     RELEASE_MAKE = "release:make"
     RELEASE_VIEW = "release:view"
     RECALL_ANSWER = "recall:answer"
+    PARCEL_MAKE = "parcel:make"
+    PARCEL_VIEW = "parcel:view"
+    PARCEL_USE = "parcel:use"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
@@ -81,6 +84,8 @@ _EDITOR = _VIEWER | {
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_MAKE,
+    Permission.PARCEL_VIEW,
     Permission.SHOOT_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
@@ -103,6 +108,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
@@ -193,7 +199,7 @@ _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission
 
 
 # What a recipient's link opens, and of one link only: the actions behind the door see to that.
-_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER})
+_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER, Permission.PARCEL_USE})
 
 
 @dataclass(frozen=True, slots=True)

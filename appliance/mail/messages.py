@@ -41,6 +41,7 @@ class MessageKind(StrEnum):
     MACHINE = "machine"
     RECALL = "recall"
     AUDIT_HEAD = "audit_head"
+    PARCEL_CODE = "parcel_code"
     TEST = "test"
 
 
@@ -180,6 +181,11 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
         release=release,
         link=link,
     )
+
+
+def parcel_code(to: Reader, code: str, minutes: int) -> Message:
+    """The code that shows that somebody with a share link is its named recipient. There is no link in it."""
+    return _message(MessageKind.PARCEL_CODE, to, "parcel_code", code=code, minutes=minutes)
 
 
 def trial(to: Reader) -> Message:

@@ -30,6 +30,7 @@ from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
 from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
+from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
@@ -94,6 +95,11 @@ class View:
     def recalls(self) -> RecallRows:
         """Copies called back."""
         return RecallRows(self._db)
+
+    @cached_property
+    def parcels(self) -> ParcelRows:
+        """Share links."""
+        return ParcelRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

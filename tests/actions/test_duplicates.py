@@ -34,7 +34,7 @@ from tests.actions.scene import (
     verdict_of,
 )
 from tests.actions.test_release import make
-from tests.imaging.pictures import as_jpeg, patches
+from tests.imaging.pictures import as_dng, as_jpeg, patches
 
 FACE = Box(0.3, 0.2, 0.2, 0.3)
 
@@ -262,6 +262,17 @@ def test_frames_of_a_burst_are_one_item(photo_box: Kluis, tmp_path: Path) -> Non
     assert in_library(box) == {"IMG_0001.JPG", "B_1.JPG", "B_2.JPG", "OTHER.JPG"}
 
 
+def test_a_raw_file_beside_its_jpeg_is_one_item_that_the_jpeg_stands_for(
+    photo_box: Kluis, tmp_path: Path
+) -> None:
+    jpeg = as_jpeg(detailed(21))
+    dng = as_dng(as_jpeg(detailed(21), quality=90), 400, 300)
+    bring(photo_box, tmp_path / "pair", {"P_1.DNG": dng, "P_1.JPG": jpeg, "P_2.JPG": as_jpeg(detailed(22))})
+    assert in_library(photo_box) == {"IMG_0001.JPG", "P_1.JPG", "P_2.JPG"}
+    found = variants(photo_box.safe, named(photo_box, "P_1.JPG"), by=VIEWER, now=photo_box.now())
+    assert [(one.name, one.media_type) for one in found] == [("P_1.DNG", "image/x-raw")]
+
+
 def test_photos_of_before_get_their_fingerprint_when_they_are_compared(two: Kluis) -> None:
     later, earlier = pair(two)
     with raw(two) as db:
@@ -274,3 +285,15 @@ def test_photos_of_before_get_their_fingerprint_when_they_are_compared(two: Klui
         compare(two.safe, two.decoder, again, photo_id, now=two.now(), day=two.today())
     assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
     assert uncompared(two.safe, now=two.now()) == []
+
+
+def test_the_photo_that_came_later_waits_whichever_is_compared_first(two: Kluis) -> None:
+    later, earlier = pair(two)
+    with raw(two) as db:
+        db.execute("DELETE FROM suspects")
+        db.execute("UPDATE fingerprints SET compared = 0")
+        db.conn.commit()
+    known = Kluis(two.config, two.safe, clock=two.clock).known
+    compare(two.safe, two.decoder, known, earlier, now=two.now(), day=two.today())
+    assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
+    assert in_library(two) == {"IMG_0001.JPG", "FIRST.JPG"}

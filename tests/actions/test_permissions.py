@@ -16,6 +16,7 @@ from appliance import actions
 from appliance.actions import (
     access,
     asking,
+    asking_lists,
     audit,
     backup,
     consent,
@@ -31,7 +32,10 @@ from appliance.actions import (
     naming,
     notices,
     openid,
+    paper,
+    parcels,
     people,
+    permission_lists,
     photos,
     prints,
     quarantine,
@@ -46,8 +50,10 @@ from appliance.actions import (
     templates,
     undo,
     uploads,
+    watermarks,
 )
 from appliance.actions.bell import Silent
+from appliance.actions.signing import Filled
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
@@ -55,16 +61,20 @@ from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.moves import MoveId
+from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
+from appliance.domain.permission_columns import ColumnMapping
+from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
-from appliance.domain.release import ReleaseId, usual_order
+from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
-from appliance.domain.signing import Channel, EvidenceId, RequestId
+from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
+from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
@@ -79,6 +89,9 @@ LONG = "a sentence that is long enough"
 SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
+PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+LIST = ListId("a-list")
+PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
@@ -207,19 +220,53 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     photos.count_heads: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
     photos.verdicts: (Permission.PHOTO_VIEW, ([PHOTO],), {"day": "day", "today": "day"}),
     photos.lights_in_all: (Permission.PHOTO_VIEW, (), {"day": "day"}),
+    asking_lists.people_of_list: (Permission.PERSON_EDIT, (b"Name;E-mail\n",), {"add": True}),
+    paper.take_scans: (Permission.REQUEST_MAKE, ("decoder", [b"no picture"]), {}),
+    paper.waiting_papers: (Permission.REQUEST_MAKE, (), {}),
+    paper.paper_view: (Permission.REQUEST_MAKE, (REQUEST,), {}),
+    paper.scan_picture: (Permission.REQUEST_MAKE, (ScanId("a-scan"),), {}),
+    paper.discard_scans: (Permission.REQUEST_MAKE, (REQUEST,), {}),
+    paper.confirm_paper: (
+        Permission.QUITCLAIM_EDIT,
+        ("sealing", REQUEST, PAPER, OFFICE),
+        {"day": "day", "paper_day": "day", "bell": "bell"},
+    ),
+    permission_lists.receive_list: (Permission.LIST_IMPORT, (b"Name;Web\nAnna;yes\n", "old.csv"), {}),
+    permission_lists.permission_lists: (Permission.LIST_IMPORT, (), {}),
+    permission_lists.list_view: (Permission.LIST_IMPORT, (LIST,), {"day": "day"}),
+    permission_lists.map_list: (Permission.LIST_IMPORT, (LIST, ColumnMapping(())), {}),
+    permission_lists.discard_list: (Permission.LIST_IMPORT, (LIST,), {}),
+    permission_lists.commit_list: (Permission.LIST_IMPORT, (LIST,), {"day": "day"}),
+    permission_lists.undo_list: (Permission.LIST_IMPORT, (LIST,), {"day": "day"}),
     prints.print_form: (Permission.REQUEST_MAKE, (REQUEST, "token", "https://door.example"), {}),
     prints.print_poster: (
         Permission.REQUEST_MAKE,
         (REQUEST, "token", "https://door.example", "Open day"),
         {},
     ),
-    prints.print_shoot_sheet: (Permission.SHOOT_VIEW, (SHOOT, Language.DUTCH), {"day": "day"}),
+    prints.print_shoot_sheet: (Permission.SHOOT_VIEW, ("decoder", SHOOT, Language.DUTCH), {"day": "day"}),
     recognition.recognition: (Permission.HEALTH_VIEW, (), {}),
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
     photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
     photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    parcels.create_parcel: (Permission.PARCEL_MAKE, ([PHOTO], PARCEL_TERMS, "", 30), {}),
+    parcels.parcels: (Permission.PARCEL_VIEW, (), {"day": "day"}),
+    parcels.parcel_history: (Permission.PARCEL_VIEW, (ParcelId("a-parcel"),), {"day": "day"}),
+    parcels.revoke_parcel: (Permission.PARCEL_MAKE, (ParcelId("a-parcel"),), {}),
+    watermarks.watermark: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.example: (Permission.HEALTH_VIEW, ("Waterdam",), {}),
+    watermarks.change_watermark: (
+        Permission.SETTING_EDIT,
+        ("decoder", watermarks.Marking(Style("Waterdam"))),
+        {},
+    ),
+    watermarks.preview: (
+        Permission.PHOTO_VIEW,
+        ("decoder", PHOTO, photos.BlobKind.PROXY, "Waterdam"),
+        {},
+    ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),

@@ -34,6 +34,7 @@ VIEWING = {
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
+    *("parcel:make", "parcel:view"),
     *("shoot:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
@@ -42,8 +43,9 @@ RUNNING = EDITING | {
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
-    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer"),
+    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
 }
+NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE, Permission.DUTY_RUN}
 OWN = {"own:sign", "own:view", "own:withdraw"}
 
 # The table that a change of rights must change too.
@@ -53,7 +55,7 @@ HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR, confirmed=True), RUNNING),
     "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER, confirmed=True), GUARDING),
     "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
-    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer"}),
+    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer", "parcel:use"}),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
@@ -95,9 +97,7 @@ def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:
         assert noun.isalpha()
         assert verb.isalpha()
         role = needed_role(permission)
-        assert (role is None) == (
-            permission in (Permission.PHOTO_ANALYSE, Permission.DUTY_RUN) or noun == "own"
-        )
+        assert (role is None) == (permission in NO_ROLE or noun == "own")
         assert role is None or decide(Actor(Kind.USER, "u", role, confirmed=True), permission).allowed
 
 

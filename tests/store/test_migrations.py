@@ -17,7 +17,7 @@ from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
-from appliance.domain.release import ReleaseId, Size
+from appliance.domain.release import ParcelId, ReleaseId, Size
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
@@ -179,6 +179,14 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.second_steps.of(UserId("user-2")).authenticator,
         lambda view: view.second_steps.passkey("cGFzc2tleS0x"),
     ],
+    12: [
+        lambda view: view.parcels.by_token("ffff"),
+        lambda view: view.parcels.chosen(ParcelId("share-1"))[0].photo_id == "photo-1",
+        lambda view: view.parcels.visit("cdcd"),
+        lambda view: view.parcels.wishes(ParcelId("share-1")),
+        lambda view: [n for n in view.notices.of(UserId("user-1")) if n.parcel_id == "share-1"],
+    ],
+    13: [lambda view: view.audit.looks(["photo-1"]) == []],
 }
 
 

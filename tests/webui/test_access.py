@@ -16,6 +16,7 @@ from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
+from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
@@ -23,7 +24,8 @@ from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
-from appliance.domain.release import usual_order
+from appliance.domain.parcels import Terms
+from appliance.domain.release import Recipient, usual_order
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
 from appliance.wiring import Box
@@ -86,6 +88,26 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "releases.receipt"): (VIEWER, {}),
     ("GET", "releases.recognise"): (VIEWER, {}),
     ("POST", "releases.recognise"): (VIEWER, {"file": "FILE"}),
+    ("GET", "parcels.index"): (EDITOR_AND_OVERSIGHT, {}),
+    ("GET", "parcels.new"): (EDITOR, {}),
+    ("POST", "parcels.make"): (
+        EDITOR,
+        {
+            "purpose": "web",
+            "photo": "{photo_id}",
+            "title": "Council",
+            "recipient": "De Krant",
+            "email": "foto@krant.example",
+            "days": "7",
+            "downloads": "3",
+            "language": "nl",
+        },
+    ),
+    ("GET", "parcels.show"): (EDITOR_AND_OVERSIGHT, {}),
+    ("POST", "parcels.revoke"): (EDITOR, {}),
+    ("GET", "watermark.show"): (VIEWER, {}),
+    ("GET", "watermark.example"): (VIEWER, {}),
+    ("POST", "watermark.change"): (ADMINISTRATOR, {"text": "Waterdam", "opacity": "40"}),
     ("GET", "recalls.index"): (VIEWER, {}),
     ("GET", "recalls.report"): (VIEWER, {}),
     ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
@@ -188,6 +210,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "requests.link"): (EDITOR, {}),
     ("POST", "requests.cancel"): (EDITOR, {}),
+    ("POST", "requests.hand_over"): (VIEWER, {"token": "{token}"}),
     ("POST", "requests.poster"): (EDITOR, {"token": "{token}", "event": "Council"}),
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
@@ -219,7 +242,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green"}
+QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "parcels.new": "?light=green"}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -322,7 +345,15 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "release_id": _released(box),
+        "parcel_id": _shared(box),
     }
+
+
+def _shared(box: Box) -> str:
+    """A share link."""
+    terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+    photos = [photo_named(box, "KLUI0001")]
+    return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).share.id
 
 
 def _released(box: Box) -> str:
