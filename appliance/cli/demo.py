@@ -136,10 +136,9 @@ class _SignIn:
 
 
 def _sign_ins(box: Box, file: Path) -> dict[str, _SignIn]:
-    """The demonstration's users. Passwords are made once, codes when one was used; both lie beside the safe."""
-    kept = (
-        {line.split()[0]: line.split()[1:] for line in file.read_text().splitlines()} if file.exists() else {}
-    )
+    """The demonstration's users; passwords are kept beside the safe, and codes until one was used."""
+    lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+    kept = {name: known_to_it for name, *known_to_it in lines}
     left = second_steps_of_all(box.safe, by=OPERATOR, now=box.now())
     known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
     found = {}

@@ -458,6 +458,7 @@ With this line it can be seen later whether something is gone from the log, or s
 {line}
 
 You need not do anything else. To check it: kluis audit verify --head mail.txt""",
+    ),
     "parcel_code": _both(
         """\
 Dit is uw code om de foto's van {organisation} op te halen:

@@ -85,7 +85,7 @@ class AuditRows(Rows):
         """Who looked at some things, how often, and when last; the latest first."""
         rows = self._all(
             "SELECT l.actor, l.looks, audit.actor_kind, audit.at FROM (SELECT actor, count(*) AS looks,"
-            " max(number) AS latest FROM audit INDEXED BY audit_by_look WHERE thing IN (SELECT value"
+            " max(number) AS latest FROM audit INDEXED BY audit_looks WHERE thing IN (SELECT value"
             " FROM json_each(?)) AND action IN (SELECT value FROM json_each(?)) AND outcome = 'done'"
             " GROUP BY actor) AS l JOIN audit ON audit.number = l.latest ORDER BY l.latest DESC",
             many(things),

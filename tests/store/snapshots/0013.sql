@@ -1,4 +1,4 @@
--- What a safe of schema version 10 may hold: at least one row in each table.
+-- What a safe of schema version 13 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -244,3 +244,8 @@ INSERT INTO parcel_wishes (id, parcel_id, made_at, purpose, text) VALUES
 
 INSERT INTO notices (id, user_id, kind, purpose, made_at, parcel_id) VALUES
     ('notice-9', 'user-1', 'more_rights', 'web', '2026-02-02T10:00:00.000000+00:00', 'share-1');
+
+INSERT INTO erasures VALUES (1, 'erasure-1', 'photo', 'photo-8', '2026-03-02T09:00:00.000000+00:00', 'user-1', 'decision',
+    '{"photos":1}', 'erase', NULL);
+INSERT INTO holds VALUES ('hold-1', 'photo', 'photo-1', 'claim', 'legal', '2026-09-01', '2026-03-02T09:00:00.000000+00:00',
+    'user-1', NULL, '');
