@@ -63,6 +63,11 @@ class Config:
         return self.home / "files"
 
     @property
+    def journal(self) -> Path:
+        """The journal of erasures, of opaque ids."""
+        return self.home / "erasures.jsonl"
+
+    @property
     def backup_key(self) -> Path:
         """The key of the backups, in its slots."""
         return self.home / "backup.json"

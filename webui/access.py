@@ -11,7 +11,7 @@ from appliance.actions import sign_in as actions
 from appliance.actions.access import strong
 from appliance.domain.access import User
 from appliance.domain.errors import KluisError
-from appliance.domain.sign_in import PASSWORD_SHORTEST, Step
+from appliance.domain.sign_in import PASSWORD_SHORTEST, Session, Step
 from webui.current import asking, box, https, is_own, signed_in_so_far, site, user, where
 from webui.errors import wants_json
 from webui.guards import limiter
@@ -61,6 +61,16 @@ def know_who() -> ResponseReturnValue | None:
     to = request.full_path.rstrip("?") if request.method == "GET" else ""
     page = _PAGE_OF[found.session.step] if found is not None else "access.sign_in_page"
     return redirect(url_for(page, to=to or None), HTTPStatus.SEE_OTHER)
+
+
+def only_look(viewer: User) -> ResponseReturnValue | None:
+    """Whoever asks is this user, and may look and nothing else."""
+    now = box().now()
+    g.signed_in = actions.SignedIn(viewer, Session(viewer.id, now, now))
+    g.user = viewer
+    if request.method not in ("GET", "HEAD"):
+        return {"error": gettext("This is a copy, to look at.")}, HTTPStatus.METHOD_NOT_ALLOWED
+    return None
 
 
 @pages.get("/sign-in")

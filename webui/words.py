@@ -210,6 +210,7 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
 
 # Why a photo was set aside: the key of the error that did it.
 SET_ASIDE: Mapping[str, str] = {
+    "photo:erased": marked("This photo was erased. Its number stays, because a copy of it left."),
     "photo:damaged": marked("The file is damaged, or it is no photo. Copy it from the camera again."),
     "photo:too_large": marked("The photo is larger than is allowed. Make it smaller first."),
     "photo:too_demanding": marked(

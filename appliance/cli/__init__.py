@@ -8,12 +8,16 @@ import click
 
 from appliance import __version__
 from appliance.cli import (
+    accountability,
     audit,
     backup,
     cards,
     certificate,
     demo,
+    drill,
+    durability,
     duties,
+    erasure,
     evaluation,
     evidence,
     health,
@@ -25,6 +29,9 @@ from appliance.cli import (
     quitclaims,
     receipts,
     release,
+    restore,
+    retention,
+    rights,
     safe,
     serve,
     shares,
@@ -99,6 +106,13 @@ for _module in (
     evaluation,
     demo,
     duties,
+    drill,
+    erasure,
+    restore,
+    durability,
+    accountability,
+    retention,
+    rights,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

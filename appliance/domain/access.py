@@ -58,6 +58,13 @@ class Permission(StrEnum):
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
+    ERASURE_VIEW = "erasure:view"
+    ERASURE_MAKE = "erasure:make"
+    HOLD_EDIT = "hold:edit"
+    RETENTION_VIEW = "retention:view"
+    RETENTION_EDIT = "retention:edit"
+    RIGHTS_VIEW = "rights:view"
+    RIGHTS_EDIT = "rights:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -97,12 +104,22 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
+    Permission.ERASURE_VIEW,
+    Permission.RETENTION_VIEW,
+    Permission.RIGHTS_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }
 _PRIVACY_OFFICER = _VIEWER | {
+    Permission.ERASURE_VIEW,
+    Permission.ERASURE_MAKE,
+    Permission.RETENTION_VIEW,
+    Permission.RETENTION_EDIT,
+    Permission.RIGHTS_VIEW,
+    Permission.RIGHTS_EDIT,
+    Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,

@@ -81,13 +81,16 @@ class ConsentRows(Rows):
         return _by_person(
             self._all(
                 "SELECT quitclaims.*, identity FROM quitclaims JOIN people ON people.id = person_id"
-                " ORDER BY quitclaims.id, version"
+                " WHERE erased_at IS NULL ORDER BY quitclaims.id, version"
             )
         )
 
     def all_current(self) -> list[Quitclaim]:
         """The last version of every quitclaim."""
-        rows = self._all("SELECT *, max(version) AS newest FROM quitclaims GROUP BY id")
+        rows = self._all(
+            "SELECT quitclaims.*, max(version) AS newest FROM quitclaims JOIN people ON people.id = person_id"
+            " WHERE erased_at IS NULL GROUP BY quitclaims.id"
+        )
         return [to_quitclaim(row) for row in rows]
 
     def count(self) -> int:

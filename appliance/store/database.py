@@ -21,6 +21,7 @@ from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
+from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -37,6 +38,7 @@ from appliance.store.photos import PhotoRows
 from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
+from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
@@ -197,6 +199,21 @@ class View:
         return BackupRows(self._db)
 
     @cached_property
+    def retention(self) -> RetentionRows:
+        """How long photos are kept."""
+        return RetentionRows(self._db)
+
+    @cached_property
+    def rights(self) -> RightsRows:
+        """What subjects asked."""
+        return RightsRows(self._db)
+
+    @cached_property
+    def erasures(self) -> ErasureRows:
+        """What was erased, and legal holds."""
+        return ErasureRows(self._db)
+
+    @cached_property
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
@@ -259,6 +276,14 @@ class Store:
                 db.close()
             self._all.clear()
             self._mine = threading.local()
+
+    def fold_log(self) -> None:
+        """Write the log into the database and empty it: it still held what was deleted.
+
+        While others read, it is left for the next time.
+        """
+        with disk_errors():
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _connection(self) -> Database:
         db: Database | None = getattr(self._mine, "db", None)

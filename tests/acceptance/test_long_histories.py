@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.domain.test_histories import Histories
 
-HISTORIES = 5000
+HISTORIES = 2000
 
 
 @pytest.mark.acceptance

@@ -8,6 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,21 @@ import pytest
 from appliance import actions
 from appliance.actions import (
     access,
+    accountability,
     asking,
     asking_lists,
     audit,
     backup,
+    certificates,
     consent,
     duplicates,
+    durability,
     duties,
+    erasure,
     evidence,
     faces,
     health,
+    holds,
     intake,
     mailing,
     models,
@@ -43,6 +49,8 @@ from appliance.actions import (
     recognition,
     release,
     renewals,
+    retention,
+    rights,
     second_steps,
     shoots,
     sign_in,
@@ -59,6 +67,7 @@ from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.duties import Duty, Run
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.moves import MoveId
 from appliance.domain.parcels import Terms
@@ -68,6 +77,8 @@ from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
+from appliance.domain.retention import RuleId, Then
+from appliance.domain.rights import Right, RightsRequestId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
@@ -125,6 +136,57 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
     backup.targets: (Permission.HEALTH_VIEW, (), {}),
     backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    certificates.drill_certificate: (
+        Permission.HEALTH_VIEW,
+        ("sealing", "a-run"),
+        {"language": Language.DUTCH},
+    ),
+    certificates.erasure_certificate: (
+        Permission.ERASURE_VIEW,
+        ("sealing", ErasureId("an-erasure")),
+        {"language": Language.DUTCH},
+    ),
+    erasure.erase_photo: (Permission.ERASURE_MAKE, (Path("/nowhere"), PHOTO, Cause.DECISION), {}),
+    erasure.erase_person: (
+        Permission.ERASURE_MAKE,
+        (Path("/nowhere"), PERSON, Cause.DECISION),
+        {"day": "day"},
+    ),
+    erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
+    erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
+    holds.place_hold: (
+        Permission.HOLD_EDIT,
+        (Held.PERSON, PERSON),
+        {"reason": "claim", "owner": "legal", "review_on": NOON.date() + timedelta(days=9), "day": "day"},
+    ),
+    holds.end_hold: (Permission.HOLD_EDIT, (HoldId("a-hold"),), {}),
+    holds.holds: (Permission.ERASURE_VIEW, (), {}),
+    retention.rules: (Permission.RETENTION_VIEW, (), {}),
+    retention.put_rule: (
+        Permission.RETENTION_EDIT,
+        (),
+        {"shoot_id": None, "purpose": None, "months": 9, "then": Then.PURGE},
+    ),
+    retention.remove_rule: (Permission.RETENTION_EDIT, (RuleId("a-rule"),), {}),
+    retention.review: (Permission.RETENTION_VIEW, (), {"day": "day"}),
+    retention.apply_retention: (Permission.DUTY_RUN, (Path("/nowhere"),), {"day": "day", "clock": "clock"}),
+    rights.record_request: (Permission.RIGHTS_EDIT, (PERSON, Right.ACCESS, NOON.date()), {"day": "day"}),
+    rights.extend_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
+    rights.close_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"done": True}),
+    rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
+    rights.export_person: (
+        Permission.RIGHTS_EDIT,
+        ("decoder", PERSON),
+        {"language": Language.DUTCH, "day": "day"},
+    ),
+    durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
+    durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
+    accountability.accountability_pack: (
+        Permission.RIGHTS_VIEW,
+        (),
+        {"organisation": "Waterdam", "version": "1", "models": (), "day": "day"},
+    ),
     duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
     duties.due: (Permission.HEALTH_VIEW, (), {}),
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),

@@ -186,6 +186,15 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.parcels.wishes(ParcelId("share-1")),
         lambda view: [n for n in view.notices.of(UserId("user-1")) if n.parcel_id == "share-1"],
     ],
+    13: [
+        lambda view: view.erasures.all(),
+        lambda view: view.erasures.holds()[0].in_force,
+    ],
+    14: [
+        lambda view: view.retention.rules(),
+        lambda view: view.retention.warned(),
+        lambda view: view.rights.all(),
+    ],
 }
 
 
