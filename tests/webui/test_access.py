@@ -175,6 +175,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "box.show"): (VIEWER, {}),
+    ("GET", "box.models"): (VIEWER, {}),
     ("POST", "box.propose"): (ADMINISTRATOR, {"dpia": "DPIA-1"}),
     ("POST", "box.approve"): (PRIVACY_OFFICER, {}),
     ("POST", "box.stop"): (OVERSIGHT, {}),
@@ -350,7 +351,7 @@ def _shared(box: Box) -> str:
     """A share link."""
     terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
     photos = [photo_named(box, "KLUI0001")]
-    return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).share.id
+    return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
 
 
 def _released(box: Box) -> str:
