@@ -1,6 +1,8 @@
 """Copies of a photo wait until somebody decided; the decision is remembered, and nothing known is lost."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,13 @@ from PIL import Image
 
 from appliance.actions.duplicates import compare, lead, stand_alone, uncompared, variants
 from appliance.actions.faces import add_face, resolve
+from appliance.actions.holds import place_hold
 from appliance.actions.photos import Filter, count_heads, library
 from appliance.actions.quarantine import discard, keep_both, merge, pair_at, waiting_pairs
 from appliance.actions.undo import latest_change, undo
+from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.erasure import Held
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import Box, PhotoId, Resolution
 from appliance.wiring import Box as Kluis
@@ -297,3 +302,24 @@ def test_the_photo_that_came_later_waits_whichever_is_compared_first(two: Kluis)
     compare(two.safe, two.decoder, known, earlier, now=two.now(), day=two.today())
     assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
     assert in_library(two) == {"IMG_0001.JPG", "FIRST.JPG"}
+
+
+@pytest.mark.parametrize("way", ["merge", "discard"])
+def test_a_photo_under_a_legal_hold_is_not_removed(two: Kluis, way: str) -> None:
+    later, earlier = pair(two)
+    place_hold(
+        two.safe,
+        Held.PHOTO,
+        later,
+        reason="A complaint.",
+        owner="Legal",
+        review_on=two.today() + timedelta(days=30),
+        by=OPERATOR,
+        now=two.now(),
+        day=two.today(),
+    )
+    act = partial(merge, bell=two.bell) if way == "merge" else discard
+    with pytest.raises(Mistake) as problem:
+        act(two.safe, later, earlier, earlier, **when(two))
+    assert problem.value.key == "duplicate:held"
+    assert rows(two, "SELECT id FROM photos WHERE id = ?", later) == [{"id": later}]
