@@ -16,6 +16,7 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    audit,
     cards,
     duplicates,
     enrolment,
@@ -88,6 +89,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
+        self.huey.periodic_task(crontab(minute="20", hour=_MORNING), name="sign_log")(_guarded(self.sign_log))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
         task: Callable[..., Any] = self.huey.task(name=job.__name__, priority=priority)(_guarded(job))
@@ -218,6 +220,15 @@ class Jobs:
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
+
+    def sign_log(self) -> None:
+        """Sign the head of the audit log and mail it, once a day."""
+        box, config = self.box, self._config
+        office, language = office_of(config), config.language
+        if audit.send_head(
+            box.safe, office, config.audit_addresses, language, now=box.now(), day=box.today()
+        ):
+            box.bell.deliver()
 
     def alert(self) -> None:
         """Tell by e-mail what ends soon, once each, and ask whoever turned sixteen."""

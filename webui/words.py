@@ -143,6 +143,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
+    (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
     (Concern, Concern.CERTIFICATE_ENDED): marked(
@@ -272,6 +273,7 @@ BROKEN_LOG = (
     marked("does not continue the entry before it"),
     marked("was changed after it was written"),
     marked("differs from the head that was kept elsewhere"),
+    marked("differs from a head that was signed"),
 )
 
 # Euclidean distances between embeddings; a suggestion is made up to the pack's own threshold.

@@ -9,7 +9,7 @@ import click
 
 from appliance.actions.access import create_user, set_password, users
 from appliance.actions.photos import Filter, LibraryPage, library, look_at
-from appliance.actions.second_steps import new_codes
+from appliance.actions.second_steps import new_codes, second_steps_of_all
 from appliance.cli.context import Context, pass_context
 from appliance.cli.intake import analyse_waiting, import_now
 from appliance.cli.printing import show
@@ -136,19 +136,22 @@ class _SignIn:
 
 
 def _sign_ins(box: Box, file: Path) -> dict[str, _SignIn]:
-    """The demonstration's users. Passwords are made once, and codes each time; both lie beside the safe."""
-    kept = dict(line.split()[:2] for line in file.read_text().splitlines()) if file.exists() else {}
+    """The demonstration's users; passwords are kept beside the safe, and codes until one was used."""
+    lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+    kept = {name: known_to_it for name, *known_to_it in lines}
+    left = second_steps_of_all(box.safe, by=OPERATOR, now=box.now())
     known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
     found = {}
     for name, role in _USERS.items():
-        password = kept.get(name) or secrets.token_urlsafe(12)
+        password, *codes = kept.get(name) or [secrets.token_urlsafe(12)]
         user = known.get(name) or create_user(
             box.safe, by=OPERATOR, now=box.now(), name=name, password=password, role=role
         )
         if name in known and name not in kept:
             set_password(box.safe, user.id, password, by=OPERATOR, now=box.now())
-        codes = new_codes(box.safe, user.id, by=OPERATOR, now=box.now())
-        found[name] = _SignIn(user, password, codes)
+        if user.id not in left or not codes or left[user.id].codes_left < len(codes):
+            codes = [*new_codes(box.safe, user.id, by=OPERATOR, now=box.now())]
+        found[name] = _SignIn(user, password, tuple(codes))
     _keep(file, "".join(f"{name} {one.password} {' '.join(one.codes)}\n" for name, one in found.items()))
     return found
 

@@ -91,6 +91,20 @@ class Head:
     seal: str
 
 
+# What shows somebody a person or a photo; a preview is a look, and so is a copy that leaves.
+LOOKS = ("person:view", "photo:view", "photo:preview", "release:make", "own:view", "evidence:view")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody who looked: how often, and when last."""
+
+    actor_kind: str
+    actor: str
+    times: int
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What verifying found. `broken_at` is the number of the first entry that is wrong; None when whole."""
@@ -106,8 +120,9 @@ class Check:
         return self.broken_at is None
 
 
-def verify(entries: Iterable[Entry], known: Head | None = None) -> Check:
-    """Walk the chain from its first entry; a head kept elsewhere also shows truncation and recomputation."""
+def verify(entries: Iterable[Entry], known: Head | None = None, signed: Iterable[Head] = ()) -> Check:
+    """Walk the chain from its first entry; heads that were kept or signed show a cut or a chain made anew."""
+    seals = {one.number: one.seal for one in signed}
     head = Head(0, GENESIS)
     for entry in entries:
         problem = _wrong_with(entry, head)
@@ -115,7 +130,11 @@ def verify(entries: Iterable[Entry], known: Head | None = None) -> Check:
             return Check(head.number, head, head.number + 1, problem)
         if known is not None and entry.number == known.number and entry.seal != known.seal:
             return Check(entry.number, head, entry.number, "differs from the head that was kept elsewhere")
+        if seals.pop(entry.number, entry.seal) != entry.seal:
+            return Check(entry.number, head, entry.number, "differs from a head that was signed")
         head = Head(entry.number, entry.seal)
+    if seals:
+        return Check(head.number, head, head.number + 1, "entries are missing at the end")
     if known is not None and head.number < known.number:
         return Check(head.number, head, head.number + 1, "entries are missing at the end")
     return Check(head.number, head)

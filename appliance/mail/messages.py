@@ -40,6 +40,7 @@ class MessageKind(StrEnum):
     ALARM = "alarm"
     MACHINE = "machine"
     RECALL = "recall"
+    AUDIT_HEAD = "audit_head"
     PARCEL_CODE = "parcel_code"
     TEST = "test"
 
@@ -155,6 +156,11 @@ def alarm(to: Reader, duties: Sequence[Duty], link: str) -> Message:
     """Tell that the box failed at something it has to do. link: to the page that shows what."""
     listed = "\n".join(f"- {word(duty, to.language)}" for duty in duties)
     return _message(MessageKind.ALARM, to, "alarm", duties=listed, link=link)
+
+
+def audit_head(to: Reader, line: str) -> Message:
+    """Bring the signed head of the audit log out of the box. line: the head, on one line."""
+    return _message(MessageKind.AUDIT_HEAD, to, "audit_head", line=line)
 
 
 def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Message:

@@ -195,6 +195,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.retention.warned(),
         lambda view: view.rights.all(),
     ],
+    15: [lambda view: view.audit.looks(["photo-1"]) == []],
 }
 
 
