@@ -14,6 +14,7 @@ from appliance.domain.wording import Language
 
 FILE = "kluis.toml"
 DEFAULT_HOME = Path("/var/lib/portretkluis")
+CARD_SERVICE = Path("/run/portretkluis-cards/socket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Config:
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
-    into released copies. alert_addresses: who is told by e-mail what ends soon.
+    into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
+    told when the box itself needs somebody. card_service: its socket.
     """
 
     home: Path
@@ -40,6 +42,8 @@ class Config:
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
     alert_addresses: tuple[str, ...] = ()
+    machine_addresses: tuple[str, ...] = ()
+    card_service: Path = CARD_SERVICE
 
     @property
     def database(self) -> Path:
@@ -55,6 +59,16 @@ class Config:
     def files(self) -> Path:
         """The encrypted files."""
         return self.home / "files"
+
+    @property
+    def backup_key(self) -> Path:
+        """The key of the backups, in its slots."""
+        return self.home / "backup.json"
+
+    @property
+    def certificate(self) -> Path:
+        """What browsers are shown."""
+        return self.home / "tls" / "certificate.pem"
 
     @property
     def queue(self) -> Path:
@@ -87,7 +101,9 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         door_address=_text(settings, "door_address", "", problems),
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
-        alert_addresses=_addresses(settings, problems),
+        alert_addresses=_addresses(settings, "alert_addresses", problems),
+        machine_addresses=_addresses(settings, "machine_addresses", problems),
+        card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:
@@ -151,9 +167,9 @@ def _zone(name: object, problems: list[str]) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _addresses(settings: dict[str, Any], problems: list[str]) -> tuple[str, ...]:
-    found = _list(settings, "alert_addresses", (), problems)
-    problems += [f"alert_addresses: {one!r} is not an e-mail address" for one in found if not is_address(one)]
+def _addresses(settings: dict[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
+    found = _list(settings, key, (), problems)
+    problems += [f"{key}: {one!r} is not an e-mail address" for one in found if not is_address(one)]
     return found
 
 

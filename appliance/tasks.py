@@ -16,19 +16,23 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    cards,
     duplicates,
     enrolment,
+    health,
     intake,
     lights,
     mailing,
+    recalls,
     recognition,
     renewals,
     undo,
+    uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
-from appliance.domain.photos import FaceId, ImportId, PhotoId
+from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
 from appliance.wiring import Box, open_box
 
 _log = structlog.get_logger()
@@ -78,6 +82,7 @@ class Jobs:
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
+        self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -142,11 +147,20 @@ class Jobs:
         """Carry out an import, unless somebody is at it."""
         box = self.box
         with box.alone(f"import-{import_id}") as mine:
-            waiting = {report.id for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
-            if mine and import_id in waiting:
-                intake.carry_out(box.safe, ImportId(import_id), by=WORKER, clock=box.clock, bell=box.bell)
+            waiting = {report.id: report for report in intake.unfinished(box.safe, by=WORKER, now=box.now())}
+            if mine and (report := waiting.get(ImportId(import_id))):
+                self._carry_out(report)
         if analysis.is_examined(box.safe, ImportId(import_id), now=box.now()):
             self._group(import_id)
+
+    def _carry_out(self, report: ImportReport) -> None:
+        box = self.box
+        if report.card_id is None:
+            intake.carry_out(box.safe, report.id, by=WORKER, clock=box.clock, bell=box.bell)
+        else:
+            cards.carry_out_card(
+                box.safe, box.card_service, report.id, by=WORKER, clock=box.clock, bell=box.bell
+            )
 
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
@@ -160,7 +174,8 @@ class Jobs:
             return mailing.deliver(box.safe, now=box.now()) if mine else 0
 
     def sweep(self) -> None:
-        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go."""
+        """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go, and
+        recipients of copies that were called back are written to."""
         box = self.box
         recognition.forget_lapsed(box.safe, now=box.now(), day=box.today())
         if self.huey.pending_count() == 0:
@@ -170,6 +185,10 @@ class Jobs:
                 self._compare(photo_id)
             if enrolment.is_looking(box.safe, now=box.now()):
                 self._rescan()
+        if self._mails:
+            office = office_of(self._config)
+            language = self._config.language
+            recalls.tell_recipients(box.safe, office, language, now=box.now(), bell=box.bell)
         if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
@@ -182,7 +201,7 @@ class Jobs:
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
-            intake.finish_upload(box.safe, report.id, by=WORKER, now=now)
+            uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
@@ -197,6 +216,19 @@ class Jobs:
             self._config.language,
             now=box.now(),
             day=box.today(),
+            bell=box.bell,
+        )
+
+    def look_after(self) -> None:
+        """Tell by e-mail what about the box needs a person."""
+        box = self.box
+        health.tell_concerns(
+            box.safe,
+            box.readings(),
+            office_of(self._config),
+            self._config.machine_addresses,
+            self._config.language,
+            now=box.now(),
             bell=box.bell,
         )
 

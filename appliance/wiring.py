@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 
+from appliance.actions.backup import Shelf
 from appliance.actions.bell import Bell, Silent
 from appliance.actions.duplicates import Known
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
+from appliance.domain.health import Readings
 from appliance.evidence.sealing import Sealer
 from appliance.imaging.decode import Decoder
+from appliance.machine.readings import read_machine
+from appliance.sources.card_service import CardService
+from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.store.keyring_file import KeyringFile
@@ -75,6 +80,34 @@ class Box:
         """What seals signed forms."""
         seal = seal_of(self.safe, self.config.organisation, now=self.now())
         return Sealer(seal, self.config.zone)
+
+    @property
+    def shelf(self) -> Shelf:
+        """What backups are made of, and the key they are made with.
+
+        Raises:
+            Mistake: when they have no key yet.
+        """
+        config = self.config
+        kept = BackupKeyFile.read(config.backup_key)
+        return Shelf(
+            home=config.home,
+            database=config.database,
+            keyring=config.keyring,
+            key_file=config.backup_key,
+            files=config.files,
+            key=kept.open(_machine_key(config)),
+            kit=kept.kit,
+        )
+
+    def readings(self) -> Readings:
+        """How the machine is, now."""
+        return read_machine(self.config.home, self.config.certificate)
+
+    @cached_property
+    def card_service(self) -> CardService:
+        """The service that mounts cards; asked anew each time."""
+        return CardService(self.config.card_service)
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """A lock between this box's processes, by name."""
@@ -150,6 +183,31 @@ def unlock(config: Config, code: str) -> None:
         config.machine_key.write_bytes(secrets.token_bytes(32))
         config.machine_key.chmod(0o600)
     file.replace_machine_slot(code, _machine_key(config))
+    if config.backup_key.exists():
+        key = BackupKeyFile.read(config.backup_key).kit.open(code)
+        BackupKeyFile.create(config.backup_key, _machine_key(config), code, key)
+
+
+def make_backup_key(config: Config, code: str) -> bool:
+    """Give the backups a key of their own, which the recovery kit opens too. Returns whether it is a new one.
+
+    One that is there stays, and is wrapped anew for this machine and this kit.
+
+    Raises:
+        Mistake: when the code is not this safe's.
+    """
+    KeyringFile.read(config.keyring).open_with_recovery(code)
+    machine_key = _machine_key(config)
+    if not config.backup_key.exists():
+        BackupKeyFile.create(config.backup_key, machine_key, code)
+        return True
+    kept = BackupKeyFile.read(config.backup_key)
+    try:
+        key = kept.open(machine_key)
+    except Fault:
+        key = kept.kit.open(code)
+    BackupKeyFile.create(config.backup_key, machine_key, code, key)
+    return False
 
 
 def change_root_key(config: Config, kit: RecoveryKit) -> None:
@@ -159,6 +217,8 @@ def change_root_key(config: Config, kit: RecoveryKit) -> None:
         Fault: when the safe is in use.
     """
     rekey(config.keyring, config.database, _machine_key(config), kit, now=system_clock())
+    if config.backup_key.exists():  # the kit before opens the backups made with it, and no later ones
+        make_backup_key(config, kit.code)
 
 
 def _machine_key(config: Config) -> bytes:

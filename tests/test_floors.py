@@ -1,6 +1,8 @@
 """The architecture as a test: imports go down only, and there is no circle."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +18,11 @@ FLOORS = {
     "appliance.imaging": 1,
     "appliance.vision": 1,
     "appliance.sources": 1,
+    "appliance.cards": 1,
     "appliance.evidence": 1,
     "appliance.mail": 1,
     "appliance.backup": 1,
+    "appliance.machine": 1,
     "appliance.actions": 2,
     "appliance.config": 3,
     "appliance.logs": 3,
@@ -93,14 +97,25 @@ def test_pages_never_touch_equipment(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(n for n in MODULES if n.startswith(STANDARD_LIBRARY_ONLY)))
 def test_the_domain_is_pure(name: str) -> None:
-    import sys
-
     others = {one.split(".")[0] for one in imports_of(name)} - {"appliance"}
     assert others <= sys.stdlib_module_names
     assert not others & NO_CLOCK_NO_FILES
     source = MODULES[name].read_text("utf-8")
     assert ".now(" not in source
     assert ".today(" not in source
+
+
+def test_the_program_that_runs_as_root_loads_nothing_else_of_ours() -> None:
+    """Whatever it loads could be turned against the box with its rights."""
+    program = "import sys, appliance.cards.__main__; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    foreign = {name.split(".")[0] for name in loaded} - sys.stdlib_module_names
+    assert {name for name in foreign if not name.startswith("_")} == {"appliance", "pyudev"}
+    assert {one for name in MODULES if name.startswith("appliance.cards") for one in ours(name)} <= {
+        "appliance.domain.cards",
+        *(name for name in MODULES if name.startswith("appliance.cards")),
+    }
 
 
 def test_there_is_no_circle() -> None:

@@ -8,23 +8,30 @@ from webui import (
     appearance,
     audit,
     box,
+    cards,
     duplicates,
     evidence,
     faces,
+    health,
     imports,
+    keeping,
     language,
     library,
     mail,
     naming,
     notices,
+    paper,
     people,
     permission_lists,
     photos,
     quitclaim_templates,
     quitclaims,
+    recalls,
+    releases,
     renewals,
     requests,
     shoots,
+    uploads,
     users,
 )
 from webui.display import set_up_display
@@ -44,17 +51,24 @@ _PAGES = (
     people,
     quitclaims,
     requests,
+    paper,
     renewals,
     permission_lists,
     quitclaim_templates,
     evidence,
     notices,
+    releases,
+    recalls,
     shoots,
     imports,
+    uploads,
+    cards,
     mail,
     users,
     audit,
+    keeping,
     box,
+    health,
 )
 
 
@@ -68,7 +82,14 @@ def create_app(box: Box, *, https: bool) -> Flask:
     language.set_up_language(app)
     set_up_display(app)
     set_up_errors(app)
-    app.context_processor(lambda: {"unseen_notices": notices.unseen, "waiting_pairs": duplicates.waiting})
+    app.context_processor(
+        lambda: {
+            "unseen_notices": notices.unseen,
+            "unanswered_recalls": recalls.unanswered,
+            "waiting_pairs": duplicates.waiting,
+            "alarming": keeping.alarming,
+        }
+    )
     for page in _PAGES:
         app.register_blueprint(page.pages)
     return app

@@ -16,7 +16,14 @@ from webui.language import gettext, language
 pages = Blueprint("access", __name__)
 
 PUBLIC = frozenset(
-    {"static", "access.sign_in_page", "access.sign_in_now", "language.choose", "appearance.choose"}
+    {
+        "static",
+        "health.show",
+        "access.sign_in_page",
+        "access.sign_in_now",
+        "language.choose",
+        "appearance.choose",
+    }
 )
 
 

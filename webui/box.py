@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance import __version__
 from appliance.actions.evidence import in_groups
-from appliance.actions.health import status
+from appliance.actions.health import condition, status
 from appliance.actions.models import model_cards
 from appliance.actions.recognition import approve_recognition, propose_recognition, stop_recognition
 from webui import users
@@ -22,6 +22,7 @@ def show() -> ResponseReturnValue:
     """The box at a glance."""
     return render_template(
         "box/show.html",
+        condition=condition(box().safe, box().readings(), **asking()),
         status=status(box().safe, box().config.home, **asking_today()),
         cards=model_cards(box().safe, box().config.models, **asking_today()),
         names=users.names(),

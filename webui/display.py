@@ -40,6 +40,7 @@ def set_up_display(app: Flask) -> None:
         words.short,
         words.explained,
         words.set_aside_reason,
+        words.broken_off_reason,
         words.likeness,
         words.problem_words,
     )

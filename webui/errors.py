@@ -57,6 +57,8 @@ def _product_error(problem: KluisError) -> ResponseReturnValue:
 def _status(problem: KluisError) -> HTTPStatus:
     if isinstance(problem, NotAllowed):
         return HTTPStatus.FORBIDDEN
+    if problem.key == "upload:offset":
+        return HTTPStatus.CONFLICT  # as the protocol of uploads has it
     if isinstance(problem, Mistake):
         return HTTPStatus.NOT_FOUND if problem.key.endswith(":unknown") else HTTPStatus.BAD_REQUEST
     _log.error("fault", key=problem.key, endpoint=request.endpoint)

@@ -11,11 +11,13 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
+from appliance.domain.uploads import LARGEST_PART
 from appliance.wiring import Box
 from webui.current import user
 
 LARGEST_UPLOAD = 650_000_000
 LARGEST_LIST = 11_000_000
+LARGEST_SCAN = 100_000_000
 LARGEST_FORM = 1_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -31,8 +33,11 @@ _HEADERS = {
 }
 _UPLOADS = {
     "imports.from_browser": LARGEST_UPLOAD,
-    "imports.take_file": LARGEST_UPLOAD,
     "permission_lists.receive": LARGEST_LIST,
+    "uploads.begin": LARGEST_PART,
+    "uploads.take_part": LARGEST_PART,
+    "paper.send": LARGEST_SCAN,
+    "releases.recognise": LARGEST_UPLOAD,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

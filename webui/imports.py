@@ -1,19 +1,22 @@
 """Importing: from a card or folder on the box, or by sending files from the browser."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import intake as actions
 from appliance.actions.shoots import shoots
+from appliance.actions.uploads import broken_off, finish_upload
 from appliance.domain.errors import Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, ShootId
+from webui import cards
 from webui.current import asking, box
+from webui.display import may
 
 pages = Blueprint("imports", __name__)
 _LONGEST_NAME = 255
@@ -38,6 +41,8 @@ def index() -> ResponseReturnValue:
         places=_places(),
         shoots=shoots(box().safe, **asking()),
         roots=box().config.import_roots,
+        broken_off=broken_off(box().safe, **asking()) if may("photo:import") else (),
+        panel=cards.panel(),
     )
 
 
@@ -58,35 +63,33 @@ def from_browser() -> ResponseReturnValue:
         raise Mistake("import:no_files", "Choose one or more photos first.")
     report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
     for file in files:
-        _take(report.id, file.filename or "", cast("BinaryIO", file.stream))
-    actions.finish_upload(box().safe, report.id, **asking())
+        with suppress(Unreadable):  # the import counts it
+            stream = cast("BinaryIO", file.stream)
+            name = plain_name(file.filename or "")
+            actions.import_upload(box().safe, name, stream, report.id, bell=box().bell, **asking())
+    finish_upload(box().safe, report.id, bell=box().bell, **asking())
     return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/imports")
 def begin() -> ResponseReturnValue:
-    """Begin an upload, file by file."""
+    """Begin an upload; its files come one by one, each in parts."""
     report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
     return {
         "id": report.id,
-        "files": url_for("imports.take_file", import_id=report.id),
+        "uploads": url_for("uploads.begin", import_id=report.id),
         "finish": url_for("imports.finish", import_id=report.id),
         "page": url_for("imports.show", import_id=report.id),
     }, HTTPStatus.CREATED
 
 
-@pages.post("/imports/<import_id>/files")
-def take_file(import_id: str) -> ResponseReturnValue:
-    """One file: its bytes are the body, and go straight into the safe."""
-    body = cast("Any", request.stream)
-    kept = _take(ImportId(import_id), request.args.get("name", ""), cast("BinaryIO", BufferedReader(body)))
-    return {"kept": kept}, HTTPStatus.CREATED
-
-
 @pages.post("/imports/<import_id>/finish")
 def finish(import_id: str) -> ResponseReturnValue:
-    """Close an upload."""
-    return _numbers(actions.finish_upload(box().safe, ImportId(import_id), **asking()))
+    """Close an upload; a script wants its numbers, somebody who leaves it at that its page."""
+    report = finish_upload(box().safe, ImportId(import_id), bell=box().bell, **asking())
+    if request.form.get("page"):
+        return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
+    return _numbers(report)
 
 
 def _shoot() -> ShootId | None:
@@ -95,14 +98,9 @@ def _shoot() -> ShootId | None:
     return ShootId(chosen) if chosen else None
 
 
-def _take(import_id: ImportId, name: str, stream: BinaryIO) -> bool:
-    """Keep one file; False when it is no file that can be kept, which the import counts."""
-    plain = Path(name.replace("\\", "/")).name[:_LONGEST_NAME] or "photo"
-    try:
-        actions.import_upload(box().safe, plain, stream, import_id, bell=box().bell, **asking())
-    except Unreadable:
-        return False
-    return True
+def plain_name(name: str) -> str:
+    """The last part of a name that a browser sends, which may look like a path."""
+    return Path(name.replace("\\", "/")).name[:_LONGEST_NAME] or "photo"
 
 
 @pages.get("/imports/<import_id>")
@@ -130,7 +128,7 @@ def _numbers(report: ImportReport) -> dict[str, object]:
     waiting = actions.unexamined(box().safe, import_id=report.id, **asking())
     return {
         "found": report.found,
-        "handled": report.stored + report.known + report.failed,
+        "handled": report.handled,
         "stored": report.stored,
         "known": report.known,
         "failed": report.failed,

@@ -17,16 +17,15 @@ from appliance.actions.photos import (
     picture,
     verdicts,
 )
-from appliance.actions.release import release, releases
 from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
-from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.errors import Mistake
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.domain.recognition import is_minor
-from webui import names, users
+from appliance.domain.release import usual_order
+from webui import names, releases, users
 from webui.current import asking, asking_today, box
 from webui.display import may
-from webui.language import language
 from webui.library import search_arguments, wanted_photos
 
 pages = Blueprint("photos", __name__)
@@ -113,29 +112,4 @@ def release_now(photo_id: str) -> ResponseReturnValue:
         purpose = Purpose(request.form.get("purpose", ""))
     except ValueError as problem:
         raise Mistake("release:purpose", "Choose what the copy is for.") from problem
-    try:
-        copy = release(
-            box().safe,
-            box().decoder,
-            PhotoId(photo_id),
-            purpose,
-            credit=box().config.credit,
-            language=language(),
-            **asking_today(),
-        )
-    except NotAllowed as problem:
-        if not problem.reasons:
-            raise
-        page = render_template("photos/refused.html", photo_id=photo_id, purpose=purpose, problem=problem)
-        return page, HTTPStatus.FORBIDDEN
-    answer = make_response(copy.data)
-    answer.mimetype = "image/jpeg"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{copy.file_name}"'
-    return answer
-
-
-@pages.get("/releases")
-def released() -> ResponseReturnValue:
-    """The copies that left."""
-    found = releases(box().safe, **asking())
-    return render_template("photos/releases.html", releases=found, names=users.names())
+    return releases.handed_out(PhotoId(photo_id), usual_order(purpose))

@@ -6,8 +6,10 @@ from enum import StrEnum
 from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Role
 from appliance.domain.audit import Outcome
-from appliance.domain.consent import Basis, Purpose
+from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
+from appliance.domain.health import Concern
+from appliance.domain.intake import Begin
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
@@ -15,6 +17,8 @@ from appliance.domain.permission_columns import Field
 from appliance.domain.permission_list import ListState
 from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
+from appliance.domain.recalls import RecallState
+from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -29,6 +33,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Begin, Begin.AT_ONCE): marked("copy it at once"),
+    (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
@@ -58,6 +64,36 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (RecallState, RecallState.OPEN): marked("not answered yet"),
+    (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
+    (RecallState, RecallState.REMOVED): marked("removed"),
+    (RecallState, RecallState.REFUSED): marked("refused"),
+    (RecallState, RecallState.LIFTED): marked("permitted again"),
+    (Why, Why.NO_QUITCLAIM): marked("no quitclaim"),
+    (Why, Why.EXPIRED): marked("permission expired"),
+    (Why, Why.REVOKED): marked("permission withdrawn"),
+    (Why, Why.DECLINED): marked("no to this purpose"),
+    (Why, Why.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
+    (Why, Why.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Size, Size.ORIGINAL): marked("as large as the photo"),
+    (Size, Size.LARGE): marked("large, 2048 pixels"),
+    (Size, Size.MEDIUM): marked("medium, 1600 pixels"),
+    (Size, Size.SMALL): marked("small, 800 pixels"),
+    (Size, Size.A3): marked("print on A3, 300 dpi"),
+    (Size, Size.A4): marked("print on A4, 300 dpi"),
+    (Size, Size.A5): marked("print on A5, 300 dpi"),
+    (Crop, Crop.WHOLE): marked("the whole photo"),
+    (Crop, Crop.SQUARE): marked("square"),
+    (Crop, Crop.UPRIGHT): marked("upright, 4 : 5"),
+    (Crop, Crop.WIDE): marked("wide, 16 : 9"),
+    (Crop, Crop.BADGE): marked("staff card, 35 : 45"),
+    (FileFormat, FileFormat.JPEG): marked("JPEG"),
+    (FileFormat, FileFormat.PNG): marked("PNG"),
+    (FileFormat, FileFormat.WEBP): marked("WebP"),
+    (FileFormat, FileFormat.TIFF): marked("TIFF"),
+    (ColourSpace, ColourSpace.SRGB): marked("sRGB, for screens"),
+    (ColourSpace, ColourSpace.ADOBE_RGB): marked("Adobe RGB (1998), for printing houses"),
+    (ColourSpace, ColourSpace.GREY): marked("shades of grey"),
     (ListState, ListState.OPEN): marked("not brought in yet"),
     (ListState, ListState.COMMITTED): marked("brought in"),
     (ListState, ListState.UNDONE): marked("taken back"),
@@ -83,10 +119,29 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.CODE): marked("confirmation code"),
     (MessageKind, MessageKind.SIGNED): marked("copy of what was signed"),
     (MessageKind, MessageKind.ALERT): marked("what ends soon"),
+    (MessageKind, MessageKind.MACHINE): marked("the box needs somebody"),
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
+    (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
+    (Concern, Concern.CERTIFICATE_ENDED): marked(
+        "The certificate has ended, so browsers warn. Put a new one in its place."
+    ),
+    (Concern, Concern.CERTIFICATE): marked(
+        "The certificate ends within three weeks. Put a new one in its place."
+    ),
+    (Concern, Concern.DISK): marked("The disk is nearly full."),
+    (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),
+    (Concern, Concern.CLOCK): marked(
+        "The clock was not set since the box started. What is allowed depends on the day."
+    ),
+    (Concern, Concern.UPDATES): marked("Nothing has looked for updates for two weeks."),
+    (Concern, Concern.RESTART): marked("An update waits for a restart of the box."),
+    (Concern, Concern.SET_ASIDE): marked(
+        "Some photos could not be examined. Look at those that were set aside."
+    ),
     (MessageState, MessageState.QUEUED): marked("waits"),
     (MessageState, MessageState.SENT): marked("sent"),
     (MessageState, MessageState.FAILED): marked("failed"),
@@ -108,6 +163,9 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.PRIVACY_OFFICER): marked(
         "Sees everything and approves recognition, but does not work with the photos."
     ),
+    (RecallState, RecallState.ACKNOWLEDGED): marked("It is known, and will be done."),
+    (RecallState, RecallState.REMOVED): marked("It is gone everywhere it was used or kept."),
+    (RecallState, RecallState.REFUSED): marked("It stays. Say why, or call us."),
     (Channel, Channel.LINK): marked("A personal link with its QR code, to hand over yourself."),
     (Channel, Channel.EMAIL): marked("The same link, sent by e-mail by the box."),
     (Channel, Channel.POSTER): marked(
@@ -143,6 +201,28 @@ SET_ASIDE: Mapping[str, str] = {
     "photo:unreadable": marked("The file could not be read from the card. Copy it by hand, if you can."),
     "photo:not_examined": marked(
         "Something went wrong while it was examined. Tell whoever looks after the box."
+    ),
+}
+
+# What broke an import off, or keeps a card or share from being read: the key of the error.
+BROKEN_OFF: Mapping[str, str] = {
+    "card:gone": marked(
+        "It was pulled out before everything was copied. Put it back and the box copies the rest."
+    ),
+    "card:absent": marked("It was out before it could be copied. Put it back and the box copies it."),
+    "card:busy": marked("It is being read already. Wait until that is done."),
+    "card:damaged": marked("Its file system is damaged. The box changed nothing on it and repairs nothing."),
+    "card:no_file_system": marked(
+        "There is no file system on it that the box reads. It may be damaged. The box changed nothing on it."
+    ),
+    "card:no_driver": marked("The box has no driver for its file system. Ask your IT."),
+    "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
+    "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
+    "card:no_service": marked("The card service stopped. Ask your IT."),
+    "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
+    "store:swept": marked("A file went before it was noted. Import again."),
+    "import:broken": marked(
+        "Something went wrong in the box. Import again; tell whoever looks after the box."
     ),
 }
 
@@ -184,6 +264,11 @@ def set_aside_reason(key: str) -> str:
     """Why a photo was set aside, and what to do."""
     known = SET_ASIDE.get(key)
     return gettext(known) if known else key
+
+
+def broken_off_reason(key: str) -> str:
+    """Why an import was broken off or a card is not read, and what to do."""
+    return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
 
 
 def likeness(distance: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from appliance.actions.intake_rules import in_its_shoot
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import Measured, gallery, open_faces, shoot_of, suggest
 from appliance.domain.access import WORKER, Permission
@@ -54,12 +55,14 @@ def analyse(
             return
         key = safe.data_key(view, photo_id)
         original = safe.stream(view, photo_id, BlobKind.ORIGINAL)
-        known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
     except Unreadable as problem:
         set_aside(safe, photo_id, problem.key, now=now, day=day)
         return
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
+        photo = in_its_shoot(view, view.photos.get(photo_id), decoded.capture)
+        known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
     examined = _examine(safe, analyser, photo, decoded, key, known)
     if not _keep(safe, analyser, examined, known, now=now, day=day):
         for kept in examined.files:

@@ -1,13 +1,15 @@
 """Evidence: the sealed documents behind quitclaims, kept encrypted and opened for whoever may see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import QuitclaimId
 from appliance.domain.errors import Fault
+from appliance.domain.release import Receipt
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
 from appliance.evidence.bundle import VERIFIER, make_bundle, standalone_verifier
@@ -28,8 +30,25 @@ class Sealing(Protocol):
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, hexadecimal."""
 
-    def document(self, template: Template, signing: Signing) -> bytes:
-        """The signed form as a sealed PDF."""
+    @property
+    def organisation(self) -> str:
+        """The organisation that the certificate names."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The certificate (PEM)."""
+
+    def receipt(self, receipt: Receipt) -> bytes:
+        """The proof of a release, sealed JSON."""
+
+    def document(
+        self,
+        template: Template,
+        signing: Signing,
+        scans: Sequence[bytes] = (),
+        paper_day: date | None = None,
+    ) -> bytes:
+        """The signed form as a sealed PDF; of paper with its scans, and the date that stands on it."""
 
 
 @dataclass(frozen=True, slots=True)

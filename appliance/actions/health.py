@@ -1,24 +1,32 @@
 """How the box is: counts, room on the disk, and whether what it keeps is whole."""
 
+import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh_stale
+from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.recognition import setting
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event, Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import KluisError
+from appliance.domain.health import Concern, Readings, concerns
 from appliance.domain.photos import PhotoId, Stage
 from appliance.domain.recognition import Recognition
+from appliance.domain.wording import Language
+from appliance.mail.messages import Reader, needs_somebody
+from appliance.store.database import View
 from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
 from appliance.store.search import Filter
 
 _BATCH = 200
+_TOLD = "concerns_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,54 @@ def status(safe: Safe, home: Path, *, by: Actor, now: datetime, day: date) -> St
             disk_total=disk.total,
             audit=view.audit.head(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the machine is, and what about it needs a person, the gravest first."""
+
+    readings: Readings
+    concerns: tuple[Concern, ...]
+
+
+def condition(safe: Safe, readings: Readings, *, by: Actor, now: datetime) -> Condition:
+    """Judge what the machine tells of itself."""
+    with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
+        return _judged(view, readings, now)
+
+
+def _judged(view: View, readings: Readings, now: datetime) -> Condition:
+    set_aside = view.photos.stages()[Stage.SET_ASIDE]
+    return Condition(readings, concerns(readings, set_aside=set_aside, now=now))
+
+
+def tell_concerns(
+    safe: Safe,
+    readings: Readings,
+    office: Office,
+    addresses: Sequence[str],
+    language: Language,
+    *,
+    now: datetime,
+    bell: Bell,
+) -> int:
+    """Mail what newly needs a person: each concern once, until it is over. Returns how many are new.
+
+    Without an address or a mail server nothing is noted, so that they are told when there is one.
+    """
+    with safe.store.begin(by=WORKER, to=Permission.MESSAGE_VIEW, now=now) as tx:
+        found = _judged(tx, readings, now).concerns
+        told = set(json.loads(tx.settings.get(_TOLD) or "[]"))
+        can = bool(addresses) and can_mail(tx)
+        new = [concern for concern in found if can and concern not in told]
+        for address in addresses if new else ():
+            to = Reader(address, language, office.organisation)
+            queue(tx, needs_somebody(to, new, f"{office.pages.rstrip('/')}/box"))
+        tx.settings.put(_TOLD, json.dumps([c for c in found if c in told or c in new]))
+        tx.record(Event("health:alert", detail=f"concerns={','.join(found)} new={len(new)}"))
+    if new:
+        bell.deliver()
+    return len(new)
 
 
 def require_answer(safe: Safe, *, now: datetime) -> None:

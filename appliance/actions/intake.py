@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from appliance.actions.bell import Bell
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
-from appliance.domain.errors import KluisError, Mistake, Unreadable
+from appliance.domain.cards import CardId
+from appliance.domain.errors import Fault, KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
 from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
@@ -30,9 +32,16 @@ UNKNOWN_TYPE = "application/octet-stream"  # until the decoder has looked at the
 
 Clock = Callable[[], datetime]
 
+
+class Also(Protocol):
+    """What is written with an upload's end, in the same transaction."""
+
+    def __call__(self, tx: Transaction, *, kept: bool) -> None:
+        """Kept: whether the safe has the file now."""
+
+
 UPLOAD = ""  # the source of an import that a browser fills
 _UPLOAD_LASTS = timedelta(hours=12)
-_RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +61,23 @@ def start_import(
     now: datetime,
     import_id: ImportId | None = None,
     shoot_id: ShootId | None = None,
+    card_id: CardId | None = None,
     at_most: int | None = None,
 ) -> ImportReport:
     """Open an import, so that it can be watched and, after a crash, taken up again.
 
     import_id: for whoever locks the import before anybody can see it; else a fresh one. shoot_id: at
-    which shoot its photos were taken. at_most: so many photos are taken in, spread over the folder.
+    which shoot its photos were taken. card_id: the card that the card service will mount for it. at_most:
+    so many photos are taken in, spread over the folder.
     """
     report = ImportReport(
-        import_id or ImportId(new_id()), source, now, None, shoot_id=shoot_id, at_most=at_most
+        import_id or ImportId(new_id()),
+        source,
+        started_at=now,
+        finished_at=None,
+        shoot_id=shoot_id,
+        card_id=card_id,
+        at_most=at_most,
     )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
         if shoot_id is not None:
@@ -102,25 +119,32 @@ def carry_out(
     clock: Clock,
     bell: Bell,
     on_progress: Callable[[ImportReport], None] = lambda _report: None,
+    folder: Path | None = None,
 ) -> ImportReport:
     """Do, or take up again, an import that was opened. What it stored before counts as stored.
 
-    An import that is broken off from outside stays open, to be taken up.
+    folder: where its card is mounted; else its source is the folder. An import that is broken off from
+    outside stays open, to be taken up.
 
     Raises:
-        Fault: when the card was pulled; the report then shows fewer photos handled than found.
+        Fault: when the card was pulled or the disk is full; the report says so, and how far it came.
     """
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=clock(), on=import_id) as view:
         opened = view.imports.get(import_id)
     try:
-        candidates = spread(list(photos_in(Path(opened.source))), opened.at_most)
-        uncounted = _begin_counting(safe, opened, len(candidates), by=by, now=clock())
+        closed: list[None] = []
+        found = list(photos_in(folder or Path(opened.source), lambda: closed.append(None)))
+        candidates = spread(found, opened.at_most)
+        uncounted = _begin_counting(safe, opened, len(candidates), len(closed), by=by, now=clock())
         for candidate in candidates:
             on_progress(_take_candidate(safe, candidate, import_id, uncounted, by=by, clock=clock, bell=bell))
-    except Exception:
-        _close(safe, import_id, by=by, now=clock())
+    except KluisError as problem:
+        close_import(safe, import_id, by=by, now=clock(), problem=problem.key)
         raise
-    return _close(safe, import_id, by=by, now=clock())
+    except Exception:
+        close_import(safe, import_id, by=by, now=clock(), problem="import:broken")
+        raise
+    return close_import(safe, import_id, by=by, now=clock())
 
 
 def spread(candidates: Sequence[Candidate], at_most: int | None) -> Sequence[Candidate]:
@@ -131,13 +155,25 @@ def spread(candidates: Sequence[Candidate], at_most: int | None) -> Sequence[Can
 
 
 def _begin_counting(
-    safe: Safe, opened: ImportReport, found: int, *, by: Actor, now: datetime
+    safe: Safe, opened: ImportReport, found: int, closed: int, *, by: Actor, now: datetime
 ) -> set[PhotoId]:
-    """Count from the start. Returns what this import stored before a crash: each counts as stored once."""
-    fresh = replace(opened, found=found, stored=0, known=0, failed=0, bytes=0, finished_at=None)
+    """Count from the start. Returns what this import stored before a crash: each counts as stored once.
+
+    closed: folders that cannot be read. Each counts as one that failed, for nobody knows what it holds.
+    """
+    fresh = replace(
+        opened,
+        found=found + closed,
+        stored=0,
+        known=0,
+        failed=closed,
+        bytes=0,
+        finished_at=None,
+        problem="",
+    )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=opened.id) as tx:
         tx.imports.replace(fresh)
-        tx.record(Event("import:count", opened.id, detail=f"found={found}"))
+        tx.record(Event("import:count", opened.id, detail=f"found={fresh.found}"))
         return set(tx.photos.of_import(opened.id))
 
 
@@ -159,10 +195,11 @@ def _take_candidate(
                 candidate.name,
                 stream,
                 import_id,
-                candidate.sidecars,
+                _sidecar_of(candidate),
                 by=by,
                 now=clock(),
                 uncounted=uncounted,
+                mark=candidate.mark,
             )
     except Unreadable as problem:
         return _note_failure(safe, import_id, problem, by=by, now=clock())
@@ -173,17 +210,29 @@ def _take_candidate(
 
 
 def import_upload(
-    safe: Safe, name: str, stream: BinaryIO, import_id: ImportId, *, by: Actor, now: datetime, bell: Bell
+    safe: Safe,
+    name: str,
+    stream: BinaryIO | Iterable[bytes],
+    import_id: ImportId,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+    also: Also | None = None,
 ) -> PhotoId:
     """Take one file in that a browser sends, as part of an opened import. The id is of the photo kept.
+
+    also: what is written in the same transaction, told whether the file was kept.
 
     Raises:
         Unreadable: when it is empty or larger than the limit; the import counts it as failed.
     """
+    kept = None if also is None else partial(also, kept=True)
+    failed = None if also is None else partial(also, kept=False)
     try:
-        arrival = _take_in(safe, name, stream, import_id, (), by=by, now=now, announced=False)
+        arrival = _take_in(safe, name, stream, import_id, b"", by=by, now=now, announced=False, also=kept)
     except Unreadable as problem:
-        _note_failure(safe, import_id, problem, by=by, now=now, announced=False)
+        _note_failure(safe, import_id, problem, by=by, now=now, announced=False, also=failed)
         raise
     if not arrival.known:
         bell.analyse(arrival.photo_id)
@@ -195,17 +244,19 @@ def _take_in(
     name: str,
     stream: BinaryIO | Iterable[bytes],
     import_id: ImportId,
-    sidecars: Iterable[Path],
+    sidecar: bytes,
     *,
     by: Actor,
     now: datetime,
     announced: bool = True,
     uncounted: AbstractSet[PhotoId] = frozenset(),
+    mark: str = "",
     also: Callable[[Transaction], None] | None = None,
 ) -> _Arrival:
     """Encrypt one file, then write its row and the import's count in one transaction.
 
-    also: what is written in that transaction too. A file that was deleted as a duplicate is not kept again.
+    mark: by which the file is known again on its card. also: what is written in that transaction too. A
+    file that was deleted as a duplicate is not kept again.
     """
     photo_id = PhotoId(new_id())
     key = safe.ring.new_data_key(photo_id)
@@ -213,7 +264,8 @@ def _take_in(
         stream, key=key.plain, about=about(photo_id, BlobKind.ORIGINAL), limit=LARGEST_FILE
     )
     kept = [Kept(BlobKind.ORIGINAL, original.place, original.bytes, original.sha256)]
-    kept += _take_sidecar(safe, photo_id, sidecars, key.plain)
+    if sidecar:
+        kept.append(safe.keep(photo_id, BlobKind.SIDECAR, sidecar, key.plain))
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=photo_id) as tx:
         opened = tx.imports.get(import_id)
         known = tx.photos.find_by_sha256(original.sha256)
@@ -221,6 +273,7 @@ def _take_in(
         if refused is not None:
             tx.record(Event("photo:blocked", refused, detail=f"import={import_id}"))
         elif known is None:
+            _require_kept(safe, kept)
             tx.photos.add(_new_photo(photo_id, opened, name, original, now), key.wrapped, kept)
             tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
         else:
@@ -229,6 +282,8 @@ def _take_in(
         ours = known is None or (known in uncounted and refused is None)
         report = _counted(opened, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
+        if mark and opened.card_id:
+            tx.taken_files.add(opened.card_id, mark)
         if also is not None:
             also(tx)
     if known is not None:
@@ -262,51 +317,69 @@ def _new_photo(photo_id: PhotoId, opened: ImportReport, name: str, original: Blo
     )
 
 
-def _take_sidecar(safe: Safe, photo_id: PhotoId, sidecars: Iterable[Path], key: bytes) -> list[Kept]:
+def _require_kept(safe: Safe, kept: Sequence[Kept]) -> None:
+    """The sweep takes files for orphans by their time, and clocks jump; under the write lock it is certain.
+
+    Raises:
+        Fault: when a file went before its row could be written; the photo is not reported.
+    """
+    if not all(safe.blobs.has(row.place) for row in kept):
+        raise Fault("store:swept", "A file went before it was noted.", "Import it again.")
+
+
+def _sidecar_of(candidate: Candidate) -> bytes:
     """The first sidecar that holds something; a broken one never costs the photo."""
-    for path in sidecars:
-        if data := read_sidecar(path, LARGEST_SIDECAR):
-            return [safe.keep(photo_id, BlobKind.SIDECAR, data, key)]
-    return []
+    sidecars = (read_sidecar(path, LARGEST_SIDECAR, candidate.medium) for path in candidate.sidecars)
+    return next(filter(None, sidecars), b"")
 
 
 def _note_failure(
-    safe: Safe, import_id: ImportId, problem: KluisError, *, by: Actor, now: datetime, announced: bool = True
+    safe: Safe,
+    import_id: ImportId,
+    problem: KluisError,
+    *,
+    by: Actor,
+    now: datetime,
+    announced: bool = True,
+    also: Callable[[Transaction], None] | None = None,
 ) -> ImportReport:
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
         before = tx.imports.get(import_id)
         report = replace(before, found=before.found + (not announced), failed=before.failed + 1)
         tx.imports.replace(report)
         tx.record(Event("photo:unreadable", import_id, detail=problem.key))
+        if also is not None:
+            also(tx)
     return report
 
 
-def _close(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
+def close_import(
+    safe: Safe, import_id: ImportId, *, by: Actor, now: datetime, problem: str = ""
+) -> ImportReport:
+    """Close an import. problem: the key of what broke it off; empty when it came to its end."""
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as tx:
-        closed = replace(tx.imports.get(import_id), finished_at=now)
+        closed = replace(tx.imports.get(import_id), finished_at=now, problem=problem)
         tx.imports.replace(closed)
-        tx.record(Event("import:finish", import_id, detail=_counts(closed)))
+        tx.uploads.forget(import_id)
+        tx.record(Event("import:finish", import_id, detail=f"{_counts(closed)} {problem}".strip()))
     return closed
 
 
-def finish_upload(safe: Safe, import_id: ImportId, *, by: Actor, now: datetime) -> ImportReport:
-    """Close an import that a browser filled."""
-    return _close(safe, import_id, by=by, now=now)
-
-
 def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
-    """Imports of folders that were asked for or broken off by a crash, to be taken up."""
+    """Imports of cards and folders that were asked for or broken off by a crash, to be taken up."""
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
-        return tuple(r for r in view.imports.recent(_RECENT) if r.finished_at is None and r.source)
+        return tuple(report for report in view.imports.open() if report.source)
 
 
 def abandoned(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
     """Uploads whose browser went away; what arrived is safe, and the import can be closed."""
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
         return tuple(
-            r
-            for r in view.imports.recent(_RECENT)
-            if r.finished_at is None and not r.source and now - r.started_at > _UPLOAD_LASTS
+            report
+            for report in view.imports.open()
+            if not report.source
+            and now - report.started_at > _UPLOAD_LASTS
+            and not view.uploads.touched_since(report.id, now - _UPLOAD_LASTS)
         )
 
 
@@ -341,7 +414,17 @@ def unexamined(safe: Safe, *, by: Actor, now: datetime, import_id: ImportId | No
 
 
 def sweep_files(safe: Safe, *, now: datetime) -> int:
-    """Delete files that a crash left without a row. Returns how many."""
+    """Delete files that a crash left without a row. Returns how many.
+
+    What looks like an orphan is looked up again under the write lock, where no row can be on its way.
+    """
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as view:
-        known = view.photos.known_places()
-    return safe.blobs.sweep(known)
+        orphans = safe.blobs.orphans(view.photos.known_places())
+    if not orphans:
+        return 0
+    with safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now) as tx:
+        orphans -= tx.photos.known_places()
+        for place in orphans:
+            safe.blobs.delete(place)
+        tx.record(Event("file:sweep", detail=f"files={len(orphans)}"))
+    return len(orphans)

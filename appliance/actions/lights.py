@@ -6,6 +6,7 @@ The index serves searching alone. Whatever is shown or released is decided anew 
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from appliance.actions.recalls import settle
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PUBLICATION, PhotoFacts, Verdict, next_change, verdict
@@ -23,12 +24,14 @@ def verdicts_of(facts: PhotoFacts, day: date) -> tuple[Verdict, ...]:
 
 
 def refresh(tx: Transaction, photo_ids: Sequence[PhotoId], day: date) -> None:
-    """Bring the index up to date for photos that the transaction changed, and note what is known today."""
+    """Bring index and recalls up to date for photos that the transaction changed; note what is known."""
     changes: dict[PersonId, date | None] = {}  # of people, who mostly stand in more than one of the photos
     for start in range(0, len(photo_ids), _BATCH):
         batch = photo_ids[start : start + _BATCH]
         for photo_id, facts in tx.photos.facts(batch).items():
-            lights = {v.purpose: v.light for v in verdicts_of(facts, day)}
+            decided = {v.purpose: v for v in verdicts_of(facts, day)}
+            settle(tx, facts, decided)
+            lights = {purpose: v.light for purpose, v in decided.items()}
             tx.lights.put(photo_id, lights, _until(facts, day, changes))
             tx.history.note(facts, day)
 

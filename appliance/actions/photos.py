@@ -94,6 +94,34 @@ def library(
     return page
 
 
+def wanted_ids(safe: Safe, *, by: Actor, now: datetime, wanted: Filter, limit: int) -> tuple[PhotoId, ...]:
+    """The ids of the photos that are wanted, newest first."""
+    with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
+        return tuple(photo.id for photo in view.photos.page(wanted, after=None, limit=limit))
+
+
+def cards_of(
+    safe: Safe,
+    photo_ids: Sequence[PhotoId],
+    *,
+    by: Actor,
+    now: datetime,
+    day: date,
+    to: Permission = Permission.RELEASE_MAKE,
+) -> tuple[Card, ...]:
+    """The cards of chosen photos, in the order asked. to: what they were chosen for.
+
+    Raises:
+        Mistake: when one of them is not there.
+    """
+    with safe.store.begin(by=by, to=to, now=now, durable=False) as view:
+        found = view.photos.facts(photo_ids)
+        if len(found) != len(photo_ids):
+            raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
+        view.record(Event("photo:list", detail=f"photos={len(found)}"))
+    return tuple(_card(facts, day) for facts in found.values())
+
+
 def cards(view: View, photo_ids: Sequence[PhotoId], day: date) -> tuple[Card, ...]:
     """The cards of some photos, in the order asked."""
     facts = view.photos.facts(photo_ids)

@@ -5,6 +5,7 @@ Nothing here takes an account: the token of the link is the right, for one reque
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -72,6 +73,24 @@ class Filled:
     birth_date: date | None = None
     guardian: bool = False
     code: str = ""
+    others: tuple[str, ...] = ()  # further guardians who signed the same paper
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How a signature is taken: by whom, by which right, and with what proof of who signed.
+
+    still_open: the request, looked up again in the transaction that keeps the signature. scans, paper_day:
+    of a form that was signed with a pen.
+    """
+
+    by: Actor
+    to: Permission
+    identity: IdentityCheck
+    still_open: Callable[[View], Request]
+    token: str = ""  # of the link, where there was one
+    scans: tuple[bytes, ...] = ()
+    paper_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +122,7 @@ def open_form(safe: Safe, token: str, *, now: datetime) -> FormView:
         Mistake: when it was answered already.
     """
     with safe.store.look(by=subject("form"), to=Permission.OWN_SIGN, now=now) as view:
-        return _form(view, _request(view, token, now))
+        return form_view(view, _request(view, token, now))
 
 
 def _request(view: View, token: str, now: datetime) -> Request:
@@ -114,7 +133,8 @@ def _request(view: View, token: str, now: datetime) -> Request:
     return request
 
 
-def _form(view: View, request: Request) -> FormView:
+def form_view(view: View, request: Request) -> FormView:
+    """What a request asks, within a transaction that is open already."""
     person = view.people.get(request.person_id) if request.person_id else None
     return FormView(
         request=request,
@@ -136,7 +156,7 @@ def send_code(safe: Safe, token: str, office: Office, *, now: datetime, bell: Be
     code = "".join(secrets.choice("0123456789") for _ in range(_CODE_DIGITS))
     with safe.store.begin(by=subject("form"), to=Permission.OWN_SIGN, now=now) as tx:
         request = _request(tx, token, now)
-        person = _form(tx, request).person
+        person = form_view(tx, request).person
         if person is None or not person.email:
             raise Mistake("request:no_address", "No e-mail address is known.", "Ask the organisation.")
         if not can_mail(tx):
@@ -171,27 +191,49 @@ def sign(
     """
     identity = _identify(safe, token, filled, now=now)
     with safe.store.look(by=subject("form"), to=Permission.OWN_SIGN, now=now) as view:
-        form = _form(view, _request(view, token, now))
+        request_id = _request(view, token, now).id
+    taking = Taking(
+        by=subject(request_id),
+        to=Permission.OWN_SIGN,
+        identity=identity,
+        still_open=lambda view: _request(view, token, now),
+        token=token,
+    )
+    signed = take(safe, sealing, taking, filled, office, now=now, day=day)
+    bell.deliver()
+    return signed
+
+
+def take(
+    safe: Safe, sealing: Sealing, taking: Taking, filled: Filled, office: Office, *, now: datetime, day: date
+) -> Signed:
+    """Take a signature down, however it was given: on a screen by its link, or on paper by somebody of staff.
+
+    Raises:
+        Mistake: when something is missing, or a guardian must sign.
+    """
+    with safe.store.look(by=taking.by, to=taking.to, now=now) as view:
+        form = form_view(view, taking.still_open(view))
         before = _before(view, form.request)
     person = form.person or _newcomer(filled, day)
     if form.person is not None and form.person.birth_date is None and filled.birth_date is not None:
         person = replace(form.person, birth_date=filled.birth_date)
-    signer = _signer(form, person, filled, day)
-    signing = _signing(form, person, filled, signer, identity, now)
+    signer = _signer(form, person, filled, taking.paper_day or day)
+    signing = _signing(form, person, filled, signer, taking.identity, now)
     require_complete(signing, form.template.purposes)
-    quitclaim = _quitclaim(safe, form, person, signing, before, now=now, day=day)
-    data = sealing.document(form.template, signing)
-    kept = keep_document(safe, data, "signed", quitclaim.id, quitclaim.version, sealing.fingerprint, now=now)
-    signed = _keep(safe, token, form, person, signing, quitclaim, kept, office, now=now, day=day)
-    bell.deliver()
-    return signed
+    since = taking.paper_day or day
+    quitclaim = _quitclaim(safe, form, person, signing, filled, before, since, now=now, day=day)
+    data = sealing.document(form.template, signing, taking.scans, taking.paper_day)
+    kind = "scan" if taking.scans else "signed"
+    kept = keep_document(safe, data, kind, quitclaim.id, quitclaim.version, sealing.fingerprint, now=now)
+    return _keep(safe, taking, form, person, signing, quitclaim, kept, office, now=now, day=day)
 
 
 def _identify(safe: Safe, token: str, filled: Filled, *, now: datetime) -> IdentityCheck:
     """How it is made sure who signs; a wrong code is counted before anything else happens."""
     with safe.store.begin(by=subject("form"), to=Permission.OWN_SIGN, now=now) as tx:
         request = _request(tx, token, now)
-        form = _form(tx, request)
+        form = form_view(tx, request)
         if not form.code_needed:
             tx.record(Event("request:identify", request.id))
             return {Channel.TABLET: IdentityCheck.IN_PERSON, Channel.POSTER: IdentityCheck.NONE}.get(
@@ -270,13 +312,18 @@ def _signing(
         text_hash=text_hash(form.template, language),
         language=language,
         subject=person.name,
-        signed_by=" ".join(filled.signed_by.split()) or own,
+        signed_by=", ".join(_names(filled)) or own,
         signer=signer,
         answers=answers,
         signature=filled.signature,
         identity=identity,
         signed_at=now,
     )
+
+
+def _names(filled: Filled) -> list[str]:
+    """Who signed, each name on one line."""
+    return [name for one in (filled.signed_by, *filled.others) if (name := " ".join(one.split()))]
 
 
 def _guardians_so_far(view: View, request: Request) -> tuple[str, ...]:
@@ -297,20 +344,24 @@ def _quitclaim(
     form: FormView,
     person: Person,
     signing: Signing,
+    filled: Filled,
     before: Quitclaim | None,
+    since: date,
     *,
     now: datetime,
     day: date,
 ) -> Quitclaim:
+    """The version that a signing makes. since: from when the months of a yes are counted."""
     terms = tuple(
-        Term(purpose, answer, None, until(day, form.template.months[purpose]))
+        Term(purpose, answer, None, until(since, form.template.months[purpose]))
         if answer is Answer.GRANTED
         else Term(purpose, answer)
         for purpose, answer in signing.answers.items()
     )
     guardians: tuple[str, ...] = ()
     if signing.signer is Signer.GUARDIAN:
-        guardians = (safe.ring.pseudonym(f"guardian:{person.id}:{signing.signed_by.casefold()}"),)
+        names = dict.fromkeys(name.casefold() for name in _names(filled))
+        guardians = tuple(safe.ring.pseudonym(f"guardian:{person.id}:{name}") for name in names)
     if before is None:
         return Quitclaim(
             id=QuitclaimId(new_id()),
@@ -347,7 +398,7 @@ def _both(first: tuple[Term, ...], second: tuple[Term, ...]) -> tuple[Term, ...]
 
 def _keep(
     safe: Safe,
-    token: str,
+    taking: Taking,
     form: FormView,
     person: Person,
     signing: Signing,
@@ -361,8 +412,8 @@ def _keep(
     own_token = secrets.token_urlsafe(32)
     complete = len(quitclaim.guardians) >= quitclaim.guardians_needed
     try:
-        with safe.store.begin(by=subject(form.request.id), to=Permission.OWN_SIGN, now=now) as tx:
-            request = _request(tx, token, now)
+        with safe.store.begin(by=taking.by, to=taking.to, now=now, on=form.request.id) as tx:
+            request = taking.still_open(tx)
             if form.person is None:
                 tx.people.add(person)
             elif person != form.person:
@@ -370,7 +421,8 @@ def _keep(
             tx.consent.append(quitclaim)
             template = (form.template.id, form.template.version)
             add_document(tx, kept, request_id=request.id, template=template)
-            tx.requests.forget_code(token_hash(token))
+            if taking.token:
+                tx.requests.forget_code(token_hash(taking.token))
             if complete and request.channel not in SHARED:
                 tx.requests.replace(replace(request, answered_at=now))
             if request.shoot_id is not None:
@@ -384,10 +436,13 @@ def _keep(
                 queue(tx, signed_copy(to, quitclaim.terms, own, basis=quitclaim.basis), person.id)
             forget_unless_agreed(tx, person.id, day)
             refresh(tx, tx.people.photos_of(person.id), day)
+            gone = tx.scans.delete(request.id) if taking.scans else []
             tx.record(Event("quitclaim:sign", quitclaim.id, detail=_told(quitclaim, request)))
     except BaseException:
         safe.blobs.delete(kept.evidence.place)
         raise
+    for place in gone:
+        safe.blobs.delete(place)
     return Signed(quitclaim, person, signing, own_token, form.request.channel, complete, mailed)
 
 

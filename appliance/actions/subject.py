@@ -35,6 +35,7 @@ from appliance.domain.consent import (
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import LinkState, Person, PersonId, age
 from appliance.domain.photos import PhotoId
+from appliance.domain.recalls import RecallState
 from appliance.domain.signing import Channel, Evidence, EvidenceId, Request, RequestId, lasts
 from appliance.domain.wording import Language
 from appliance.imaging.copies import blurred, proxy
@@ -57,6 +58,8 @@ class Received:
     photo_id: PhotoId
     purpose: Purpose
     made_at: datetime
+    recipient: str  # of whom the subject may know (GDPR article 15, paragraph 1, point c)
+    recall: RecallState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,17 @@ def _page(view: View, person_id: PersonId, now: datetime, day: date) -> OwnPage:
     person = view.people.get(person_id)
     quitclaims = views(view.consent.of_person(person_id), day)
     photos = tuple(view.people.photos_of(person_id)[:MOST_PHOTOS])
+    copies = [release for photo_id in photos for release in view.releases.of_photo(photo_id)]
+    recalled = view.recalls.of_releases([release.id for release in copies])
     received = [
-        Received(photo_id, release.purpose, release.made_at)
-        for photo_id in photos
-        for release in view.releases.of_photo(photo_id)
+        Received(
+            release.photo_id,
+            release.purpose,
+            release.made_at,
+            release.recipient.name or release.medium,
+            recalled[release.id].state if release.id in recalled else None,
+        )
+        for release in copies
     ]
     requests = [request_view(view, request, now) for request in view.requests.of_person(person_id)]
     return OwnPage(
@@ -316,7 +326,13 @@ def _told(page: OwnPage) -> dict[str, object]:
         ],
         "photos": list(page.photos),
         "copies_that_left": [
-            {"photo": one.photo_id, "purpose": one.purpose.value, "at": one.made_at.isoformat()}
+            {
+                "photo": one.photo_id,
+                "purpose": one.purpose.value,
+                "at": one.made_at.isoformat(),
+                "recipient": one.recipient,
+                "recall": one.recall.value if one.recall else None,
+            }
             for one in page.received
         ],
         "face_templates": page.templates,

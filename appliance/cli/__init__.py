@@ -9,7 +9,11 @@ import click
 from appliance import __version__
 from appliance.cli import (
     audit,
+    backup,
+    cards,
+    certificate,
     demo,
+    duties,
     evaluation,
     evidence,
     health,
@@ -18,6 +22,7 @@ from appliance.cli import (
     people,
     permission_lists,
     quitclaims,
+    receipts,
     release,
     safe,
     serve,
@@ -74,17 +79,22 @@ for _module in (
     models,
     shoots,
     intake,
+    cards,
     people,
     quitclaims,
     permission_lists,
     evidence,
     release,
+    receipts,
     serve,
+    certificate,
     users,
     audit,
+    backup,
     health,
     evaluation,
     demo,
+    duties,
 ):
     for _command in _module.COMMANDS:
         kluis.add_command(_command)

@@ -4,12 +4,14 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
 from appliance.actions import health as actions
 from appliance.actions.audit import check
 from appliance.cli.context import Context, pass_context
+from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, KluisError
@@ -29,9 +31,15 @@ def status(context: Context, as_json: bool) -> None:
     row |= {"people": now.people, "quitclaims": now.quitclaims, "releases": now.releases}
     for purpose, lights in now.lights.items():
         row[f"lights_{purpose}"] = ", ".join(f"{count} {light}" for light, count in lights.items())
+    machine = actions.condition(box.safe, box.readings(), by=OPERATOR, now=box.now())
     row |= {
         "recognition": now.recognition.switch.value,
         "free_GB": round(now.disk_free / 1e9, 1),
+        "temperature": machine.readings.temperature,
+        "certificate_ends": machine.readings.certificate_ends,
+        "clock_set": machine.readings.clock_set,
+        "updated_at": machine.readings.updated_at,
+        "needs_somebody": [concern.value for concern in machine.concerns],
         "audit_head": f"{now.audit.number}:{now.audit.seal}",
     }
     show_one(row, as_json=as_json)
@@ -85,6 +93,8 @@ def _findings(context: Context, files: bool) -> Iterator[_Finding]:
 
 def _key_finding(context: Context) -> _Finding:
     path = context.config.machine_key
+    if (given := os.environ.get("CREDENTIALS_DIRECTORY")) and path.is_relative_to(given):
+        return _Finding("machine key", fine=True, note="sealed; systemd opens it for this program alone")
     others = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if others:
         return _Finding("machine key", fine=False, note=f"others may read it: chmod 600 {path}")
@@ -100,4 +110,26 @@ def _tried(name: str, attempt: Callable[[], str]) -> _Finding:
         return _Finding(name, fine=False, note=str(problem))
 
 
-COMMANDS = (status, doctor)
+@click.command()
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it here, whole or not at all, for the textfile collector of node_exporter.",
+)
+@pass_context
+def metrics(context: Context, file: Path | None) -> None:
+    """Figures for Prometheus: counts and states, and nothing about anybody."""
+    box = context.box
+    now = actions.status(box.safe, box.config.home, by=OPERATOR, now=box.now(), day=box.today())
+    machine = actions.condition(box.safe, box.readings(), by=OPERATOR, now=box.now())
+    text = exposition(now, machine)
+    if file is None:
+        click.echo(text, nl=False)
+        return
+    made = file.with_name(f".{file.name}.new")
+    made.write_text(text, "utf-8")
+    made.chmod(0o644)  # another user's program reads it
+    made.replace(file)
+
+
+COMMANDS = (status, doctor, metrics)

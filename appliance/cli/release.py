@@ -1,11 +1,13 @@
 """Lights and releases."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import click
 
 from appliance.actions.photos import Filter, library, verdicts
+from appliance.actions.recalls import recalls, recognise
 from appliance.actions.release import Names, release, releases
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
@@ -13,9 +15,24 @@ from appliance.domain.access import OPERATOR
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.errors import Fault, Mistake
 from appliance.domain.photos import PhotoId
+from appliance.domain.recalls import RecallState
+from appliance.domain.release import (
+    ColourSpace,
+    Crop,
+    FileFormat,
+    Order,
+    Recipient,
+    Shape,
+    Size,
+    usual_order,
+)
 from appliance.domain.wording import Language, sentences
 
 _purpose = click.Choice([p.value for p in PUBLICATION])
+
+
+def _members(kind: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([one.value for one in kind])
 
 
 @click.command("verdict")
@@ -75,17 +92,43 @@ def _every_photo(context: Context) -> tuple[PhotoId, ...]:
 @click.argument("photo")
 @click.argument("purpose", type=_purpose)
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="File or folder.")
+@click.option("--recipient", default="", help="Who gets the copy.")
+@click.option("--email", default="", help="Their address, to ask for it back when a permission ends.")
+@click.option("--medium", default="", help="Where it will appear.")
+@click.option("--size", type=_members(Size), help="How large at most; else the usual size for the purpose.")
+@click.option("--crop", type=_members(Crop), default=Crop.WHOLE.value, show_default=True)
+@click.option("--format", "form", type=_members(FileFormat), default=FileFormat.JPEG.value, show_default=True)
+@click.option("--colours", type=_members(ColourSpace), default=ColourSpace.SRGB.value, show_default=True)
 @json_option
 @pass_context
-def release_command(context: Context, photo: str, purpose: str, output: Path, as_json: bool) -> None:
-    """Write a copy of PHOTO for a PURPOSE. Only a green light lets it pass; else the exit status is 3."""
+def release_command(
+    context: Context,
+    photo: str,
+    purpose: str,
+    output: Path,
+    recipient: str,
+    email: str,
+    medium: str,
+    size: str | None,
+    crop: str,
+    form: str,
+    colours: str,
+    as_json: bool,
+) -> None:
+    """Write a copy of PHOTO for a PURPOSE, and its receipt beside it.
+
+    Only a green light lets it pass; else the exit status is 3.
+    """
     box = context.box
     _require_folder(output)
+    usual = usual_order(Purpose(purpose)).shape
+    shape = Shape(Size(size) if size else usual.size, Crop(crop), FileFormat(form), ColourSpace(colours))
     copy = release(
         box.safe,
         box.decoder,
+        box.sealing,
         PhotoId(photo),
-        Purpose(purpose),
+        Order(Purpose(purpose), shape, Recipient(recipient, email), medium),
         by=OPERATOR,
         now=box.now(),
         day=box.today(),
@@ -93,6 +136,7 @@ def release_command(context: Context, photo: str, purpose: str, output: Path, as
     )
     target = output / copy.file_name if output.is_dir() else output
     _write(target, copy.data)
+    _write(target.with_name(f"{target.name}.receipt.json"), copy.receipt)
     row = {"release": copy.release.id, "file": str(target), "sha256": copy.release.sha256}
     show_one(row, as_json=as_json)
 
@@ -124,16 +168,63 @@ def releases_command(context: Context, as_json: bool) -> None:
     box = context.box
     rows = [
         {
-            "release": one.id,
-            "photo": one.photo_id,
-            "purpose": one.purpose.value,
-            "made": one.made_at,
-            "by": one.made_by,
-            "sha256": one.sha256,
+            "release": left.release.id,
+            "photo": left.release.photo_id,
+            "purpose": left.release.purpose.value,
+            "made": left.release.made_at,
+            "by": left.release.made_by,
+            "recipient": left.release.recipient.name,
+            "recall": left.recall.state.value if left.recall else "",
+            "sha256": left.release.sha256,
         }
-        for one in releases(box.safe, by=OPERATOR, now=box.now())
+        for left in releases(box.safe, by=OPERATOR, now=box.now())
     ]
     show(rows, as_json=as_json)
 
 
-COMMANDS = (verdict_command, release_command, releases_command)
+@click.command("recalls")
+@click.option("--state", type=_members(RecallState), default=RecallState.OPEN.value, show_default=True)
+@json_option
+@pass_context
+def recalls_command(context: Context, state: str, as_json: bool) -> None:
+    """Copies that were called back; who has not answered, unless another STATE is asked for."""
+    box = context.box
+    rows = [
+        {
+            "recall": one.recall.id,
+            "release": one.release.id,
+            "purpose": one.release.purpose.value,
+            "recipient": one.release.recipient.name,
+            "why": one.recall.why.value,
+            "opened": one.recall.opened_at,
+            "told": one.recall.told_at,
+            "state": one.recall.state.value,
+        }
+        for one in recalls(box.safe, by=OPERATOR, now=box.now(), state=RecallState(state))
+    ]
+    show(rows, as_json=as_json)
+
+
+@click.command("recognise")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@json_option
+@pass_context
+def recognise_command(context: Context, file: Path, as_json: bool) -> None:
+    """Say whether a FILE is a copy that left this safe, exactly or by its picture."""
+    box = context.box
+    rows = [
+        {
+            "release": one.release.id,
+            "exact": "yes" if one.exact else "",
+            "bits": one.bits,
+            "released": one.release.made_at,
+            "purpose": one.release.purpose.value,
+            "recipient": one.release.recipient.name,
+            "recall": one.recall.state.value if one.recall else "",
+        }
+        for one in recognise(box.safe, box.decoder, file.read_bytes(), by=OPERATOR, now=box.now())
+    ]
+    show(rows, as_json=as_json)
+
+
+COMMANDS = (verdict_command, release_command, releases_command, recalls_command, recognise_command)

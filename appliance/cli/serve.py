@@ -14,7 +14,6 @@ from huey.consumer import Consumer
 
 from appliance.cli.context import Context, pass_context
 from appliance.config import Config
-from appliance.domain.errors import Mistake
 from appliance.logs import set_up_logs
 from appliance.notify import pulse, tell
 from appliance.tasks import Jobs
@@ -33,7 +32,9 @@ _PR_SET_PDEATHSIG = 1
 @click.command()
 @click.option("--lan", is_flag=True, help="For the office: TLS 1.3, on the network.")
 @click.option("--address", default="0.0.0.0", help="With --lan: on which address to listen.")  # noqa: S104
-@click.option("--worker", is_flag=True, help="Also examine photos, in a process beside it.")
+@click.option(
+    "--worker", is_flag=True, help="Also examine photos, and watch for cards and shares, beside it."
+)
 @click.option("--door", "with_door", is_flag=True, help="Also serve the subject's door beside it.")
 @pass_context
 def serve(context: Context, lan: bool, address: str, worker: bool, with_door: bool) -> None:
@@ -44,6 +45,7 @@ def serve(context: Context, lan: bool, address: str, worker: bool, with_door: bo
     with ExitStack() as beside:
         if worker:
             beside.enter_context(_beside(config, "worker"))
+            beside.enter_context(_beside(config, "watch"))
         if with_door:
             where = ["--lan", "--address", address] if lan else []
             beside.enter_context(_beside(config, "door", *where))
@@ -136,10 +138,10 @@ class _Consumer(Consumer):  # type: ignore[misc]
 def courier(context: Context) -> None:
     """Send the e-mails that wait, until stopped: the one program beside the pages that needs a network."""
     set_up_logs()
+    open_box(context.config).close()  # a queue is made only beside a safe
     jobs = Jobs(context.config)
     stop = Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
-    jobs.box.now()  # a safe that does not open is told now
     tell("READY=1")
     sent = 0
     while not stop.wait(0 if sent else _LOOK_FOR_MAIL):
@@ -153,17 +155,4 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-@click.command()
-@pass_context
-def certificate(context: Context) -> None:
-    """The fingerprint of the certificate, to compare in the browser."""
-    config = context.config
-    if not config.home.is_dir():
-        raise Mistake(
-            "keys:no_safe", "There is no safe in this data directory.", "Make one with `kluis init`."
-        )
-    made, _ = ensure_certificate(config.home / "tls", config.hosts, now=system_clock())
-    click.echo(fingerprint(made))
-
-
-COMMANDS = (serve, door, worker, courier, certificate)
+COMMANDS = (serve, door, worker, courier)

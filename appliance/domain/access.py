@@ -42,6 +42,7 @@ class Permission(StrEnum):
     QUITCLAIM_EDIT = "quitclaim:edit"
     RELEASE_MAKE = "release:make"
     RELEASE_VIEW = "release:view"
+    RECALL_ANSWER = "recall:answer"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
@@ -57,6 +58,8 @@ class Permission(StrEnum):
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
     HEALTH_VIEW = "health:view"
+    BACKUP_EDIT = "backup:edit"
+    DUTY_RUN = "duty:run"
     SESSION_USE = "session:use"
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
@@ -80,6 +83,7 @@ _EDITOR = _VIEWER | {
     Permission.PERSON_EDIT,
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
+    Permission.RECALL_ANSWER,
     Permission.SHOOT_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
@@ -90,6 +94,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
+    Permission.BACKUP_EDIT,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
@@ -100,6 +105,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
+    Permission.RECALL_ANSWER,
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
@@ -120,6 +126,7 @@ class Kind(StrEnum):
     OPERATOR = "operator"  # whoever holds the key of the box at its command line
     WORKER = "worker"  # the box itself, at its jobs
     SUBJECT = "subject"  # somebody in the photos, by their personal link
+    RECIPIENT = "recipient"  # somebody outside who has a link to what was shared, or to a recall
     VISITOR = "visitor"  # nobody yet: not signed in
 
 
@@ -173,12 +180,18 @@ _WORKER_HOLDS = frozenset(
         Permission.PHOTO_IMPORT,
         Permission.HEALTH_VIEW,
         Permission.MESSAGE_VIEW,
+        Permission.DUTY_RUN,
+        Permission.RECALL_ANSWER,
     }
 )
 
 
 # What a personal link opens, and of one person only: the actions behind the subject's door see to that.
 _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission.OWN_WITHDRAW})
+
+
+# What a recipient's link opens, and of one link only: the actions behind the door see to that.
+_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,8 @@ def decide(actor: Actor, permission: Permission) -> Decision:
             held = actor.role is not None and permission in HELD_BY[actor.role]
         case Kind.SUBJECT:
             held = permission in _SUBJECT_HOLDS
+        case Kind.RECIPIENT:
+            held = permission in _RECIPIENT_HOLDS
         case Kind.VISITOR:
             held = False
     return Decision(True) if held else Decision(False, f"{actor.kind} does not hold {permission}")

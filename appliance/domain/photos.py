@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from appliance.domain.cards import CardId
+
 PhotoId = NewType("PhotoId", str)
 FaceId = NewType("FaceId", str)
 ImportId = NewType("ImportId", str)
@@ -120,7 +122,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody."""
+    """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody.
+
+    problem: the key of the error that broke it off; then fewer photos were handled than found.
+    """
 
     id: ImportId
     source: str
@@ -134,3 +139,15 @@ class ImportReport:
     bytes: int = 0
     shoot_id: ShootId | None = None
     at_most: int | None = None  # photos that are taken in, spread over all that are found; None for all
+    card_id: CardId | None = None  # the card it was copied from, as the card service knows it
+    problem: str = ""
+
+    @property
+    def handled(self) -> int:
+        """Files that are done with."""
+        return self.stored + self.known + self.failed
+
+    @property
+    def left(self) -> int:
+        """Files that were found and not come to: they are nowhere but on the card."""
+        return max(0, self.found - self.handled)

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from appliance.domain.consent import Answer, Basis, Light, Purpose, Reason, Status, Verdict, Why
+from appliance.domain.duties import Duty
+from appliance.domain.duties import Standing as DutyStanding
 from appliance.domain.people import PersonId
 
 
@@ -155,6 +157,12 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Status, Status.REVOKED): ("ingetrokken", "revoked"),
     (Status, Status.DECLINED): ("geweigerd", "declined"),
     (Status, Status.SUPERSEDED): ("vervangen", "superseded"),
+    (Duty, Duty.BACKUP): ("back-up maken", "making a backup"),
+    (Duty, Duty.CANARY): ("proberen een back-up te vernietigen", "trying to destroy a backup"),
+    (DutyStanding, DutyStanding.FINE): ("in orde", "fine"),
+    (DutyStanding, DutyStanding.FAILED): ("mislukt", "failed"),
+    (DutyStanding, DutyStanding.OVERDUE): ("te laat", "overdue"),
+    (DutyStanding, DutyStanding.NEVER): ("nog nooit gedaan", "never done"),
 }
 
 _UNTIL = {Language.DUTCH: " tot en met {day}", Language.ENGLISH: " until {day}"}
@@ -171,7 +179,7 @@ def day_in_words(day: date, language: Language) -> str:
 
 
 def word(value: StrEnum, language: Language) -> str:
-    """The word for a light, purpose, basis, answer or status."""
+    """The word for a member of a closed set."""
     return _WORDS[type(value), value][0 if language is Language.DUTCH else 1]
 
 

@@ -1,7 +1,7 @@
 """The signed form: what somebody read, what they answered, how they signed, and the record of it; sealed."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Spacer
@@ -44,17 +44,24 @@ _SHEET = _WIDTH * 1.35  # height of a scanned page
 
 
 def signed_form(
-    template: Template, signing: Signing, *, seal: Seal, zone: tzinfo, scans: Sequence[bytes] = ()
+    template: Template,
+    signing: Signing,
+    *,
+    seal: Seal,
+    zone: tzinfo,
+    scans: Sequence[bytes] = (),
+    paper_day: date | None = None,
 ) -> bytes:
     """A signing as a sealed PDF/A-3u with two attachments; the same signing gives the same bytes.
 
     template: the version that was signed. scans: of a form signed with a pen, JPEG, upright, a page each.
+    paper_day: the date that stands on that form; the days of a yes are counted from it.
     """
     words = WORDS[signing.language]
     form = template.texts[signing.language]
     signed_at = signing.signed_at.astimezone(zone)
     story = [
-        *_form(template, form, signing, signed_at, words),
+        *_form(template, form, signing, signed_at, paper_day, words),
         *_record(signing, signed_at, seal, words),
         *_scans(scans, words),
     ]
@@ -69,7 +76,14 @@ def signed_form(
     )
 
 
-def _form(template: Template, form: FormText, signing: Signing, signed_at: datetime, words: Words) -> Story:
+def _form(
+    template: Template,
+    form: FormText,
+    signing: Signing,
+    signed_at: datetime,
+    paper_day: date | None,
+    words: Words,
+) -> Story:
     """What was read, in the order in which it stood before the signature."""
     return [
         text(form.title, TITLE),
@@ -78,22 +92,20 @@ def _form(template: Template, form: FormText, signing: Signing, signed_at: datet
         Spacer(0, GAP),
         text(form.introduction),
         *section(words.responsible, text(form.controller)),
-        *_answers(template, form, signing, signed_at, words),
+        *_answers(template, form, signing, paper_day or signed_at.date(), words),
         *section(words.recipients, text(form.recipients)),
         *section(words.duration, text(form.duration)),
         *section(words.rights, text(form.rights)),
         Spacer(0, GAP * 1.5),
-        KeepTogether(_signature(form, signing, signed_at, words)),
+        KeepTogether(_signature(form, signing, signed_at, paper_day, words)),
     ]
 
 
-def _answers(
-    template: Template, form: FormText, signing: Signing, signed_at: datetime, words: Words
-) -> Story:
+def _answers(template: Template, form: FormText, signing: Signing, since: date, words: Words) -> Story:
     """Each purpose with what it means, and what was answered; recognition apart."""
     rows: Story = []
     for purpose in template.purposes:
-        row = [Rule(_WIDTH), _answer(template, form, signing, signed_at, purpose, words)]
+        row = [Rule(_WIDTH), _answer(template, form, signing, since, purpose, words)]
         if purpose is Purpose.RECOGNITION:
             row = [Spacer(0, 2 * GAP), text(words.apart, SMALL), Spacer(0, 2), *row]
         rows.append(KeepTogether(row))
@@ -104,25 +116,29 @@ def _answer(
     template: Template,
     form: FormText,
     signing: Signing,
-    signed_at: datetime,
+    since: date,
     purpose: Purpose,
     words: Words,
 ) -> Flowable:
     granted = signing.answers[purpose] is Answer.GRANTED
-    last = until(signed_at.date(), template.months[purpose])
+    last = until(since, template.months[purpose])
     said = words.yes_until.format(day=day_in_words(last, signing.language)) if granted else words.no
     name = text(word(purpose, signing.language).capitalize(), STRONG)
     head = columns([name, TickBox(granted), text(said, STRONG)], [_WIDTH - _SAID - _TICK, _TICK, _SAID])
     return columns([[head, text(form.purposes[purpose])]], [_WIDTH], padding=4)
 
 
-def _signature(form: FormText, signing: Signing, signed_at: datetime, words: Words) -> Story:
+def _signature(
+    form: FormText, signing: Signing, signed_at: datetime, paper_day: date | None, words: Words
+) -> Story:
     mark = signing.signature
     who = words.signed[signing.signer].format(who=signing.signed_by, subject=signing.subject)
     day = day_in_words(signed_at.date(), signing.language)
     told = [text(who, STRONG), text(words.on.format(day=day, time=f"{signed_at:%H:%M}"))]
     if mark.mark is Mark.PEN:
-        signed: Story = [*told, text(words.with_pen, SMALL)]
+        dated = day_in_words(paper_day, signing.language) if paper_day else ""
+        noted = [text(words.paper_day.format(day=dated), SMALL)] if dated else []
+        signed: Story = [*told, text(words.with_pen, SMALL), *noted]
     else:
         pad = Pad(_PAD_WIDTH, mark.strokes, mark.typed if mark.mark is Mark.TYPED else "")
         signed = [columns([pad, "", told], [_PAD_WIDTH, 14, _WIDTH - _PAD_WIDTH - 32])]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
+from appliance.domain.release import Receipt
 from appliance.domain.signing import Signing
 from appliance.domain.templates import Template
+from appliance.evidence.receipts import receipt_json
 from appliance.evidence.seals import Seal
 
 
@@ -21,9 +23,31 @@ class Sealer:
         """SHA-256 of the certificate, hexadecimal."""
         return self.seal.fingerprint
 
-    def document(self, template: Template, signing: Signing, scans: Sequence[bytes] = ()) -> bytes:
+    @property
+    def organisation(self) -> str:
+        """Whose seal it is."""
+        return self.seal.organisation
+
+    @property
+    def certificate(self) -> bytes:
+        """The certificate (PEM), to hand out."""
+        return self.seal.pem
+
+    def receipt(self, receipt: Receipt) -> bytes:
+        """The sealed receipt of a release; see `receipt_json`."""
+        return receipt_json(receipt, self.seal)
+
+    def document(
+        self,
+        template: Template,
+        signing: Signing,
+        scans: Sequence[bytes] = (),
+        paper_day: date | None = None,
+    ) -> bytes:
         """The signed form as a sealed PDF; see `signed_form`."""
         # Here and not above: pyHanko and reportlab take a second, which not every command should wait.
         from appliance.evidence.documents import signed_form  # noqa: PLC0415
 
-        return signed_form(template, signing, seal=self.seal, zone=self.zone, scans=scans)
+        return signed_form(
+            template, signing, seal=self.seal, zone=self.zone, scans=scans, paper_day=paper_day
+        )

@@ -44,6 +44,12 @@ class Seal:
         """The certificate, to be handed out."""
         return self.certificate.public_bytes(Encoding.PEM)
 
+    @property
+    def organisation(self) -> str:
+        """The organisation that the certificate names."""
+        (name,) = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        return str(name.value)
+
     def to_bytes(self) -> bytes:
         """Key (PKCS#8) and certificate as PEM, in clear: for the encrypted database alone."""
         key = self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -34,6 +34,7 @@ class Words:
     signed: Mapping[Signer, str]
     on: str
     with_pen: str
+    paper_day: str
     for_whom: str
     # the record
     record: str
@@ -104,6 +105,7 @@ _DUTCH = Words(
     },
     on="{day}, {time} uur",
     with_pen="Getekend met een pen op papier. De scan staat op de volgende pagina's.",
+    paper_day="De datum op het papier is {day}.",
     for_whom="Wie staat op de foto's",
     record="Verslag van de ondertekening",
     record_about="Dit verslag hoort bij het formulier hiervoor. Het legt vast wat er is getekend, en hoe.",
@@ -200,6 +202,7 @@ _ENGLISH = Words(
     },
     on="{day}, {time}",
     with_pen="Signed with a pen on paper. The scan is on the next pages.",
+    paper_day="The date on the paper is {day}.",
     for_whom="Who is in the photos",
     record="Record of the signing",
     record_about="This record belongs to the form before it. It says what was signed, and how.",

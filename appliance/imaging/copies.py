@@ -1,33 +1,37 @@
-"""Copies made from pixels: the proxy, the thumbnail, a face, and what leaves with a release."""
+"""Copies made from pixels to look at: the proxy, the thumbnail, a face."""
 
 from collections.abc import Sequence
 
 import cv2
-import exiv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
 from appliance.domain.photos import Box
-from appliance.imaging.scaling import reduced
+from appliance.imaging.scaling import reduced, within
 
 Pixels = NDArray[np.uint8]
 
 PROXY_SIDE, PROXY_QUALITY = 1600, 82
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 400, 75
-RELEASE_QUALITY = 92
+PAGE_SIDE, PAGE_QUALITY = 2200, 85
 _CELLS = 6  # across a blurred face: what is left of it fits on a few stamps
 _MARGIN = 0.2
 
 
 def proxy(pixels: Pixels) -> bytes:
     """A JPEG to look at, its long side at most 1600 pixels."""
-    return _jpeg(_within(pixels, PROXY_SIDE), PROXY_QUALITY)
+    return _jpeg(within(pixels, PROXY_SIDE), PROXY_QUALITY)
+
+
+def page(pixels: Pixels) -> bytes:
+    """A scanned page as JPEG, its long side at most 2200 pixels: handwriting can be read."""
+    return _jpeg(within(pixels, PAGE_SIDE, fine=True), PAGE_QUALITY)
 
 
 def thumbnail(pixels: Pixels) -> bytes:
     """A small JPEG for the library, its long side at most 400 pixels."""
-    return _jpeg(_within(pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY)
+    return _jpeg(within(pixels, THUMBNAIL_SIDE), THUMBNAIL_QUALITY)
 
 
 def face_crop(pixels: Pixels, box: Box, size: int = 160) -> bytes:
@@ -58,39 +62,6 @@ def blurred(pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
         smooth = max(3, (right - left) // _CELLS | 1)
         result[top:bottom, left:right] = cv2.GaussianBlur(large, (smooth, smooth), 0)
     return result
-
-
-def released(pixels: Pixels, *, long_side: int | None, credit: str, copyright_notice: str) -> bytes:
-    """The JPEG that leaves: made anew from pixels, so that nothing of the original's data goes with it.
-
-    long_side: at most, in pixels; None for the photo's own. Only credit and copyright are written in.
-    """
-    data = _jpeg(pixels if long_side is None else _within(pixels, long_side, fine=True), RELEASE_QUALITY)
-    if not credit and not copyright_notice:
-        return data
-    image = exiv2.ImageFactory.open(data)
-    exif, iptc, xmp = exiv2.ExifData(), exiv2.IptcData(), exiv2.XmpData()
-    if credit:
-        exif["Exif.Image.Artist"] = credit
-        iptc["Iptc.Envelope.CharacterSet"] = "\x1b%G"  # the text is UTF-8
-        iptc["Iptc.Application2.Credit"] = credit
-        xmp["Xmp.photoshop.Credit"] = credit
-    if copyright_notice:
-        exif["Exif.Image.Copyright"] = copyright_notice
-        xmp["Xmp.dc.rights"] = f"lang=x-default {copyright_notice}"
-    image.setExifData(exif)
-    image.setIptcData(iptc)
-    image.setXmpData(xmp)
-    image.writeMetadata()
-    return bytes(image.io().mmap())
-
-
-def _within(pixels: Pixels, long_side: int, *, fine: bool = False) -> Pixels:
-    height, width = pixels.shape[:2]
-    scale = long_side / max(width, height)
-    if scale >= 1:
-        return pixels
-    return reduced(pixels, max(1, round(width * scale)), max(1, round(height * scale)), fine=fine)
 
 
 def _jpeg(pixels: Pixels, quality: int) -> bytes:

@@ -18,6 +18,7 @@ from appliance.domain.photos import Capture
 from appliance.imaging.frames import receive, send
 from appliance.imaging.shared_memory import SharedMemory
 
+LONGEST_CODE = 1000
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,13 +34,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """pixels [height,width,3] RGB, sRGB, upright. width, height: of the whole photo, upright."""
+    """pixels [height,width,3] RGB, sRGB, upright. width, height: of the whole photo, upright.
+
+    codes: the texts of QR codes, when they were asked for.
+    """
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
     media_type: str
     capture: Capture
+    codes: tuple[str, ...] = ()
 
 
 class Decoder:
@@ -70,11 +75,14 @@ class Decoder:
                 self._memory.close()
                 self._memory = None
 
-    def decode(self, data: bytes | Iterable[bytes], *, at_least: int | None = None) -> Decoded:
+    def decode(
+        self, data: bytes | Iterable[bytes], *, at_least: int | None = None, codes: bool = False
+    ) -> Decoded:
         """The pixels of a photo.
 
         data: the file's bytes, whole or in parts. at_least: the long side in pixels that is enough; JPEGs
         are then decoded to the smallest size that has it, which is far quicker. None for the full size.
+        codes: whether to read QR codes.
 
         Raises:
             Unreadable: when it is no photo, is damaged, or takes more than the limits allow.
@@ -86,7 +94,7 @@ class Decoder:
                 raise Unreadable(
                     "photo:too_large", "The file is larger than is allowed.", "Make it smaller first."
                 )
-            answer = self._ask(memory, length, at_least)
+            answer = self._ask(memory, length, at_least, codes)
             if "problem" in answer:
                 raise Unreadable(*answer["problem"])
             try:
@@ -97,7 +105,7 @@ class Decoder:
             finally:
                 memory.trim()
 
-    def _ask(self, memory: "_Memory", length: int, at_least: int | None) -> dict[str, Any]:
+    def _ask(self, memory: "_Memory", length: int, at_least: int | None, codes: bool) -> dict[str, Any]:
         if self._done >= self._photos_each:
             self._stop()
         child = self._child if self._child and self._child.poll() is None else self._start(memory)
@@ -107,7 +115,8 @@ class Decoder:
         alarm.start()
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionError):
-                question = {"length": length, "at_least": at_least, "most_pixels": self._limits.pixels}
+                question = {"length": length, "at_least": at_least, "codes": codes}
+                question["most_pixels"] = self._limits.pixels
                 send(cast("BinaryIO", child.stdin), question)
             answer = receive(cast("BinaryIO", child.stdout))
         finally:
@@ -186,4 +195,5 @@ def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> 
             latitude=camera["latitude"],
             longitude=camera["longitude"],
         ),
+        codes=tuple(str(code)[:LONGEST_CODE] for code in answer["codes"]),
     )

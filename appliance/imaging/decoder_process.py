@@ -48,7 +48,14 @@ def _answer(decoded: Any, question: dict[str, Any], photos: int, pixels: int) ->
         "size": [picture.width, picture.height],
         "media_type": picture.media_type,
         "camera": _camera(picture.camera),
+        "codes": _codes(picture.pixels) if question["codes"] else [],
     }
+
+
+def _codes(pixels: Any) -> list[str]:
+    from appliance.imaging.codes import read_codes  # noqa: PLC0415 - for scans of forms alone
+
+    return read_codes(pixels)
 
 
 def _camera(camera: Any) -> dict[str, Any]:

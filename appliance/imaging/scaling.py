@@ -25,5 +25,14 @@ def reduced(pixels: Pixels, width: int, height: int, *, fine: bool = False) -> P
     return _drawn(pixels, width, height, cv2.INTER_AREA if fine else cv2.INTER_LINEAR)
 
 
+def within(pixels: Pixels, long_side: int, *, fine: bool = False) -> Pixels:
+    """A picture whose long side has at most so many pixels; a smaller one stays as it is."""
+    height, width = pixels.shape[:2]
+    scale = long_side / max(width, height)
+    if scale >= 1:
+        return pixels
+    return reduced(pixels, max(1, round(width * scale)), max(1, round(height * scale)), fine=fine)
+
+
 def _drawn(pixels: Pixels, width: int, height: int, how: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=how), np.uint8)

@@ -12,8 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.duties import Duty
+from appliance.domain.health import Concern
 from appliance.domain.wording import Language, day_in_words, word
-from appliance.mail.texts import BODIES, GREETING, NAMELESS_GREETING, PARTS, SIGNATURE, SUBJECTS
+from appliance.mail.texts import BODIES, CONCERNS, GREETING, NAMELESS_GREETING, PARTS, SIGNATURE, SUBJECTS
 
 LONGEST_NAME = 100
 
@@ -35,6 +37,9 @@ class MessageKind(StrEnum):
     RENEWAL = "renewal"
     WITHDRAWN = "withdrawn"
     AFFECTED = "affected"
+    ALARM = "alarm"
+    MACHINE = "machine"
+    RECALL = "recall"
     TEST = "test"
 
 
@@ -143,6 +148,32 @@ def photo_affected(to: Reader, photos: int, purposes: Sequence[Purpose], link: s
     listed = "\n".join(f"- {word(purpose, to.language)}" for purpose in purposes)
     key = "affected" if photos > 1 else "affected_one"
     return _message(MessageKind.AFFECTED, to, key, count=photos, purposes=listed, link=link)
+
+
+def alarm(to: Reader, duties: Sequence[Duty], link: str) -> Message:
+    """Tell that the box failed at something it has to do. link: to the page that shows what."""
+    listed = "\n".join(f"- {word(duty, to.language)}" for duty in duties)
+    return _message(MessageKind.ALARM, to, "alarm", duties=listed, link=link)
+
+
+def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Message:
+    """Tell whoever looks after the box what is wrong with it. At least one concern. link: to its page."""
+    told = "\n".join(f"- {CONCERNS[concern][to.language]}" for concern in concerns)
+    return _message(MessageKind.MACHINE, to, "machine", concerns=told, link=link)
+
+
+def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
+    """Ask a recipient to remove a copy whose consent ended. release: its id, as the file is called. Nobody in
+    the photo is named."""
+    return _message(
+        MessageKind.RECALL,
+        to,
+        "recall",
+        purpose=word(purpose, to.language),
+        day=_day(to, released_on),
+        release=release,
+        link=link,
+    )
 
 
 def trial(to: Reader) -> Message:

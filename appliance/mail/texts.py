@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from appliance.domain.health import Concern
 from appliance.domain.wording import Language
 
 Words = Mapping[Language, str]
@@ -17,6 +18,28 @@ SIGNATURE = _both(
     "Met vriendelijke groet,\n{organisation}\n\nDeze e-mail is automatisch verstuurd.",
     "Kind regards,\n{organisation}\n\nThis e-mail was sent automatically.",
 )
+
+CONCERNS: Mapping[Concern, Words] = {
+    Concern.DISK: _both("De schijf is bijna vol.", "The disk is nearly full."),
+    Concern.CERTIFICATE_ENDED: _both(
+        "Het certificaat is verlopen; browsers waarschuwen.", "The certificate has ended; browsers warn."
+    ),
+    Concern.CERTIFICATE: _both(
+        "Het certificaat verloopt binnen drie weken.", "The certificate ends within three weeks."
+    ),
+    Concern.TEMPERATURE: _both("De processor is te warm.", "The processor is too hot."),
+    Concern.CLOCK: _both(
+        "De klok is niet gelijkgezet: van de dag hangt af wat mag.",
+        "The clock was not set: what is allowed depends on the day.",
+    ),
+    Concern.UPDATES: _both(
+        "Er is al twee weken niet naar updates gekeken.", "Nothing has looked for updates for two weeks."
+    ),
+    Concern.RESTART: _both("Een update wacht op een herstart.", "An update waits for a restart."),
+    Concern.SET_ASIDE: _both(
+        "Er zijn foto's die niet bekeken konden worden.", "There are photos that could not be examined."
+    ),
+}
 
 SUBJECTS: Mapping[str, Words] = {
     "request": _both("Mogen wij foto's van u gebruiken?", "May we use photos of you?"),
@@ -42,10 +65,35 @@ SUBJECTS: Mapping[str, Words] = {
     "affected_one": _both(
         "Een foto die je gebruikte mag niet meer", "A photo that you used is no longer allowed"
     ),
+    "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
+    "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
+    "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
 BODIES: Mapping[str, Words] = {
+    "machine": _both(
+        """\
+De fotokluis van {organisation} lost dit niet zelf op:
+
+{concerns}
+
+Op deze pagina staat hoe het met de kluis is:
+
+{link}
+
+U krijgt deze e-mail één keer. Komt het later terug, dan hoort u het weer.""",
+        """\
+The photo safe of {organisation} does not mend this by itself:
+
+{concerns}
+
+This page shows how the safe is:
+
+{link}
+
+You get this e-mail once. If it comes back later, you will hear of it again.""",
+    ),
     "request": _both(
         """\
 {organisation} wil graag foto's van u gebruiken. Daarom vragen wij eerst of u dat goed vindt.
@@ -346,6 +394,50 @@ Somebody in a photo that you used no longer wants it. You may not use it any mor
 Take the photo away from where you placed it. Here you see which photo it is:
 
 {link}""",
+    ),
+    "alarm": _both(
+        """\
+De fotokluis kon iets niet doen wat wel moet:
+
+{duties}
+
+Kijk vandaag nog wat er mis is. Hier staat wat de kluis weet:
+
+{link}""",
+        """\
+The photo safe could not do something that it has to do:
+
+{duties}
+
+Please look today what is wrong. Here is what the safe knows:
+
+{link}""",
+    ),
+    "recall": _both(
+        """\
+Op {day} kreeg u van ons een foto, voor dit doel: {purpose}. De naam van het bestand begint met
+
+{release}
+
+Die foto mag niet meer gebruikt worden. Wilt u hem weghalen, overal waar u hem gebruikt of bewaart?
+
+Laat het ons daarna weten op deze pagina:
+
+{link}
+
+Kan het niet, of niet meteen? Zeg het dan ook daar. Stuur deze e-mail niet door: de link is voor u.""",
+        """\
+On {day} you received a photo from us, for this purpose: {purpose}. The name of its file begins with
+
+{release}
+
+That photo may no longer be used. Please remove it wherever you use or keep it.
+
+Then tell us on this page:
+
+{link}
+
+You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
     ),
     "test": _both(
         """\

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -84,18 +85,32 @@ class Blobs:
         """Remove a file. What makes it unreadable for good is the end of its key: flash keeps old blocks."""
         (self._folder / place).unlink(missing_ok=True)
 
-    def sweep(self, known: AbstractSet[str], older_than: float = 3600.0) -> int:
-        """Remove files that no row knows, left by a crash. Returns how many.
+    def room(self) -> int:
+        """How many bytes the disk has left for files."""
+        return shutil.disk_usage(self._folder).free
+
+    def has(self, place: str) -> bool:
+        """Whether a file is there."""
+        return (self._folder / place).is_file()
+
+    def orphans(self, known: AbstractSet[str], older_than: float = 3600.0) -> set[str]:
+        """Files that no row knows, as a crash leaves them.
 
         older_than: seconds; younger ones may belong to a transaction that has not committed yet.
         """
-        removed = 0
         oldest = time.time() - older_than
-        for path in self._folder.glob("*/*"):
-            if f"{path.parent.name}/{path.name}" not in known and path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
+        return {
+            place
+            for path in self._folder.glob("*/*")
+            if (place := f"{path.parent.name}/{path.name}") not in known and _changed_before(path, oldest)
+        }
+
+
+def _changed_before(path: Path, when: float) -> bool:
+    try:
+        return path.stat().st_mtime < when
+    except FileNotFoundError:
+        return False  # a partial file that just got its name
 
 
 class _Counted:

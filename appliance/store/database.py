@@ -14,10 +14,13 @@ from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
+from appliance.store.backup import BackupRows
+from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
+from appliance.store.duties import DutyRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -29,12 +32,14 @@ from appliance.store.notices import NoticeRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.uploads import UploadRows
 
 
 class UnauditedChange(RuntimeError):
@@ -81,6 +86,11 @@ class View:
     def releases(self) -> ReleaseRows:
         """Copies that left."""
         return ReleaseRows(self._db)
+
+    @cached_property
+    def recalls(self) -> RecallRows:
+        """Copies called back."""
+        return RecallRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:
@@ -138,9 +148,34 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def uploads(self) -> UploadRows:
+        """Files that browsers are sending."""
+        return UploadRows(self._db)
+
+    @cached_property
+    def cards(self) -> CardRows:
+        """Cards that were in the box."""
+        return CardRows(self._db)
+
+    @cached_property
+    def taken_files(self) -> TakenFileRows:
+        """Which files of cards and shares were taken in."""
+        return TakenFileRows(self._db)
+
+    @cached_property
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def backups(self) -> BackupRows:
+        """Where backups go."""
+        return BackupRows(self._db)
+
+    @cached_property
+    def duties(self) -> DutyRows:
+        """How periodic duties went."""
+        return DutyRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

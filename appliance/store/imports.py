@@ -29,6 +29,10 @@ class ImportRows(Rows):
             raise Mistake("import:unknown", "There is no such import.", "Choose one from the list.")
         return _report(row)
 
+    def open(self) -> list[ImportReport]:
+        """Imports that are not closed, oldest first; whatever the clock said when they began."""
+        return [_report(row) for row in self._all("SELECT * FROM imports WHERE finished_at IS NULL")]
+
     def recent(self, limit: int) -> list[ImportReport]:
         """The latest imports, newest first."""
         rows = self._all("SELECT * FROM imports ORDER BY started_at DESC, rowid DESC LIMIT ?", limit)

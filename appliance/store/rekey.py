@@ -33,6 +33,7 @@ from appliance.store.photos import PhotoRows
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.store.scans import ScanRows
 from appliance.store.settings import SettingRows
+from appliance.store.uploads import UploadRows
 
 _GENERATION = "keyring_generation"
 
@@ -103,6 +104,7 @@ def _wrap_again(db: Database, old: Keyring, new: Keyring, now: datetime) -> None
     db.execute("BEGIN IMMEDIATE")
     count = PhotoRows(db).rewrap(lambda photo_id, kept: new.wrap(old.unwrap(kept, photo_id), photo_id))
     EvidenceRows(db).rewrap(lambda one, kept: new.wrap(old.unwrap(kept, one), one))
+    UploadRows(db).rewrap(lambda one, kept: new.wrap(old.unwrap(kept, one), one))
     ScanRows(db).rewrap(lambda one, kept: new.wrap(old.unwrap(kept, one), one))
     settings.put(_GENERATION, str(new.generation))
     event = Event("keys:rekey", detail=f"generation={new.generation} photos={count}")

@@ -1,12 +1,23 @@
-"""Rows of releases."""
+"""Rows of releases: the ledger of every copy that left."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from appliance.domain.consent import Purpose, QuitclaimId, Reliance
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
-from appliance.domain.release import Release, ReleaseId
+from appliance.domain.release import (
+    ColourSpace,
+    Crop,
+    FileFormat,
+    Recipient,
+    Release,
+    ReleaseId,
+    Shape,
+    ShareId,
+    Size,
+)
 from appliance.store.rows import Row, Rows, instant, moment
 
 
@@ -27,6 +38,13 @@ class ReleaseRows(Rows):
                 "sha256": release.sha256,
                 "bytes": release.bytes,
                 "relied_on": json.dumps(relied_on),
+                "shape": json.dumps(asdict(release.shape)),
+                "recipient": release.recipient.name,
+                "email": release.recipient.email,
+                "medium": release.medium,
+                "fingerprint": release.fingerprint,
+                "receipt": release.receipt,
+                "share_id": release.share_id,
             },
         )
 
@@ -47,17 +65,33 @@ class ReleaseRows(Rows):
             self._all("SELECT * FROM releases WHERE photo_id = ? ORDER BY number DESC", photo_id)
         )
 
-    def recent(self, limit: int) -> list[Release]:
-        """The latest releases, newest first."""
-        return _releases(self._all("SELECT * FROM releases ORDER BY number DESC LIMIT ?", limit))
+    def recent(self, limit: int, after: ReleaseId | None = None) -> list[Release]:
+        """The latest releases, newest first, those behind `after`."""
+        return _releases(
+            self._all(
+                "SELECT * FROM releases WHERE ?1 IS NULL"
+                " OR number < (SELECT number FROM releases WHERE id = ?1) ORDER BY number DESC LIMIT ?2",
+                after,
+                limit,
+            )
+        )
 
     def by_sha256(self, sha256: str) -> list[Release]:
         """The releases of exactly these bytes."""
         return _releases(self._all("SELECT * FROM releases WHERE sha256 = ? ORDER BY number", sha256))
 
+    def fingerprints(self) -> list[tuple[ReleaseId, str]]:
+        """The fingerprint of every copy that has one."""
+        rows = self._all("SELECT id, fingerprint FROM releases WHERE fingerprint <> '' ORDER BY number")
+        return [(ReleaseId(row["id"]), row["fingerprint"]) for row in rows]
+
     def count(self) -> int:
         """How many there are."""
         return self._number("SELECT count(*) FROM releases")
+
+    def count_of_share(self, share_id: ShareId) -> int:
+        """How many copies left by a link."""
+        return self._number("SELECT count(*) FROM releases WHERE share_id = ?", share_id)
 
 
 def _releases(rows: Sequence[Row]) -> list[Release]:
@@ -65,6 +99,7 @@ def _releases(rows: Sequence[Row]) -> list[Release]:
 
 
 def _release(row: Row) -> Release:
+    shape = json.loads(row["shape"])
     return Release(
         id=ReleaseId(row["id"]),
         photo_id=PhotoId(row["photo_id"]),
@@ -77,4 +112,15 @@ def _release(row: Row) -> Release:
             Reliance(QuitclaimId(quitclaim_id), version)
             for quitclaim_id, version in json.loads(row["relied_on"])
         ),
+        shape=Shape(
+            Size(shape["size"]),
+            Crop(shape["crop"]),
+            FileFormat(shape["format"]),
+            ColourSpace(shape["colours"]),
+        ),
+        recipient=Recipient(row["recipient"], row["email"]),
+        medium=row["medium"],
+        fingerprint=row["fingerprint"],
+        receipt=row["receipt"],
+        share_id=ShareId(row["share_id"]) if row["share_id"] else None,
     )

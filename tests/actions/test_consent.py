@@ -16,6 +16,7 @@ from appliance.domain.consent import Answer, Basis, Light, Purpose, Quitclaim, Q
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
+from appliance.domain.release import usual_order
 from appliance.wiring import Box
 from tests.actions.scene import EDITOR, granted, person, rows, signed, told, verdict_of
 from tests.conftest import Clock
@@ -108,7 +109,8 @@ def test_a_withdrawal_reaches_light_index_and_release_at_once(
 
 
 def make(box: Box, photo: PhotoId) -> None:
-    release(box.safe, box.decoder, photo, Purpose.WEB, by=EDITOR, now=box.now(), day=box.today())
+    order = usual_order(Purpose.WEB)
+    release(box.safe, box.decoder, box.sealing, photo, order, by=EDITOR, now=box.now(), day=box.today())
 
 
 def test_a_withdrawal_without_purposes_withdraws_all(photo_box: Box, photo: PhotoId, anna: PersonId) -> None:

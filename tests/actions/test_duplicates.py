@@ -11,7 +11,6 @@ from appliance.actions.duplicates import compare, lead, stand_alone, uncompared,
 from appliance.actions.faces import add_face, resolve
 from appliance.actions.photos import Filter, count_heads, library
 from appliance.actions.quarantine import discard, keep_both, merge, pair_at, waiting_pairs
-from appliance.actions.release import release
 from appliance.actions.undo import latest_change, undo
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Mistake
@@ -34,6 +33,7 @@ from tests.actions.scene import (
     told,
     verdict_of,
 )
+from tests.actions.test_release import make
 from tests.imaging.pictures import as_jpeg, patches
 
 FACE = Box(0.3, 0.2, 0.2, 0.3)
@@ -92,7 +92,7 @@ def test_a_copy_waits_outside_the_library_and_cannot_be_released(two: Kluis) -> 
     assert found is not None
     assert (found.later.card.photo.id, found.earlier.card.photo.id, found.place) == (later, earlier, 0)
     with pytest.raises(Mistake) as problem:
-        release(two.safe, two.decoder, later, Purpose.WEB, by=EDITOR, now=two.now(), day=two.today())
+        make(two, later)
     assert problem.value.key == "release:quarantined"
 
 
@@ -204,7 +204,7 @@ def test_a_photo_that_was_released_is_not_removed(two: Kluis) -> None:
     anna = person(two, "Anna")
     signed(two, anna, Purpose.WEB)
     add_face(two.safe, earlier, FACE, person_id=anna, bell=two.bell, **when(two))
-    release(two.safe, two.decoder, earlier, Purpose.WEB, by=EDITOR, now=two.now(), day=two.today())
+    make(two, earlier)
     found = pair_at(two.safe, 0, by=EDITOR, now=two.now(), day=two.today())
     assert found is not None
     assert (found.later.keep, found.earlier.keep) == (False, True)

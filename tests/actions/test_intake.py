@@ -14,9 +14,13 @@ import pytest
 
 from appliance.actions import intake
 from appliance.actions.bell import Silent
+from appliance.actions.uploads import finish_upload
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, Mistake, Unreadable
 from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
+from appliance.sources import folders
+from appliance.sources.folders import Medium
+from appliance.store.blobs import Blob
 from appliance.store.photos import BlobKind
 from appliance.wiring import Box, open_box
 from tests.actions.scene import (
@@ -216,7 +220,21 @@ def test_a_broken_sidecar_does_not_cost_the_photo(
     assert [row["kind"] for row in rows(box, "SELECT kind FROM files")] == ["original"]
 
 
-# A pulled card: the operating system answers with EIO, when a file is opened or in the middle of it.
+# A pulled card: the system answers with EIO or ENOENT, when a file is opened or in the middle of it.
+
+
+def one_bad_file(moment: str) -> Callable[..., int]:
+    """What opening files answers when the third of them is bad."""
+    really_open = os.open
+
+    def bad(path: str | Path, flags: int, mode: int = 0o777, **more: int) -> int:
+        if not str(path).endswith("IMG_0003.JPG"):
+            return really_open(path, flags, mode, **more)
+        if moment == "opening":
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return really_open("/proc/self/mem", os.O_RDONLY)  # opens, and answers EIO when read
+
+    return bad
 
 
 @pytest.mark.parametrize("moment", ["opening", "reading"])
@@ -226,17 +244,9 @@ def test_a_pulled_card_keeps_what_was_copied_and_the_next_import_brings_the_rest
     card = fill(tmp_path / "card", FOUR)
     opened = intake.start_import(box.safe, str(card), by=OPERATOR, now=box.now())
     reported: list[int] = []
-    really_open = os.open
-
-    def pulled(path: str | Path, flags: int, mode: int = 0o777, **more: int) -> int:
-        if not str(path).endswith("IMG_0003.JPG"):
-            return really_open(path, flags, mode, **more)
-        if moment == "opening":
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return really_open("/proc/self/mem", os.O_RDONLY)  # opens, and answers EIO when read
-
     with monkeypatch.context() as patched:
-        patched.setattr(os, "open", pulled)
+        patched.setattr(os, "open", one_bad_file(moment))
+        patched.setattr(Medium, "is_there", lambda _medium: False)
         with pytest.raises(Fault) as problem:
             carry_out(box, opened, lambda report: reported.append(report.stored))
 
@@ -244,11 +254,88 @@ def test_a_pulled_card_keeps_what_was_copied_and_the_next_import_brings_the_rest
     assert reported == [1, 2]
     report = intake.import_report(box.safe, opened.id, by=OPERATOR, now=box.now())
     assert counts(report) == {"found": 4, "stored": 2, "known": 0, "failed": 0}
-    assert report.finished_at is not None
+    assert (report.problem, report.left, report.finished_at is not None) == ("card:gone", 2, True)
+    assert told(box)[-1].endswith("found=4 stored=2 known=0 failed=0 card:gone")
     assert files_on_disk(box) == files_known(box)
 
-    assert counts(take(box, card)) == {"found": 4, "stored": 2, "known": 2, "failed": 0}
+    whole = take(box, card)
+    assert counts(whole) == {"found": 4, "stored": 2, "known": 2, "failed": 0}
+    assert (whole.problem, whole.left) == ("", 0)
     assert stored_hashes(box) == hashes(FOUR)
+
+
+@pytest.mark.parametrize("moment", ["opening", "reading"])
+def test_one_bad_file_on_a_card_that_is_there_is_counted_and_the_rest_goes_on(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    monkeypatch.setattr(folders, "_SETTLES", 0.0)
+    monkeypatch.setattr(os, "open", one_bad_file(moment))
+    report = take(box, fill(tmp_path / "card", FOUR))
+    assert counts(report) == {"found": 4, "stored": 3, "known": 0, "failed": 1}
+    assert (report.problem, report.left) == ("", 0)
+    assert f"operator photo:unreadable {report.id} done photo:unreadable" in told(box)
+
+
+def test_a_folder_that_cannot_be_read_is_counted_as_failed(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = fill(tmp_path / "card", FOUR | {"DCIM/101KLUIS/IMG_0009.JPG": picture(9)})
+    really = os.scandir
+
+    def closed(path: str | Path) -> object:
+        if Path(path).name == "101KLUIS":
+            raise PermissionError(errno.EACCES, "closed", str(path))
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert counts(take(box, card)) == {"found": 5, "stored": 4, "known": 0, "failed": 1}
+
+
+def test_a_disk_that_is_full_breaks_the_import_off_and_is_told(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = fill(tmp_path / "card", FOUR)
+    really, written = box.safe.blobs.write, []
+
+    def full(*given: object, **named: object) -> object:
+        if len(written) == 3:
+            raise Fault("store:disk", "The disk is full.")
+        written.append(None)
+        return really(*given, **named)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(box.safe.blobs), "write", lambda _blobs, *given, **named: full(*given, **named))
+        with pytest.raises(Fault):
+            take(box, card)
+    (report,) = intake.imports(box.safe, by=OPERATOR, now=box.now())
+    assert (report.stored, report.left, report.problem) == (3, 1, "store:disk")
+    assert counts(take(box, card)) == {"found": 4, "stored": 1, "known": 3, "failed": 0}
+
+
+def test_a_file_that_a_sweep_took_for_an_orphan_is_never_reported(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the clock jumps by a day meanwhile: to the sweep it is old, and no row knows it."""
+    card = fill(tmp_path / "card", FOUR)
+    really = box.safe.blobs.write
+
+    def written_a_day_ago(*given: object, **named: object) -> Blob:
+        blob = really(*given, **named)  # type: ignore[arg-type]
+        if len(files_on_disk(box)) == 3:
+            grow_old(box.config.files / blob.place)
+            assert intake.sweep_files(box.safe, now=box.now()) == 1
+        return blob
+
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            type(box.safe.blobs), "write", lambda _b, *given, **named: written_a_day_ago(*given, **named)
+        )
+        with pytest.raises(Fault) as problem:
+            take(box, card)
+    assert problem.value.key == "store:swept"
+    assert files_on_disk(box) == files_known(box)
+    assert counts(take(box, card)) == {"found": 4, "stored": 2, "known": 2, "failed": 0}
+    assert files_on_disk(box) == files_known(box)
 
 
 def test_an_import_whose_card_is_gone_keeps_its_counts(box: Box, tmp_path: Path) -> None:
@@ -306,7 +393,7 @@ def test_an_upload_is_kept_counted_and_told(box: Box) -> None:
     opened = intake.start_import(box.safe, intake.UPLOAD, by=EDITOR, now=box.now())
     first, second = upload(box, picture(1), opened), upload(box, picture(2), opened)
     again = upload(box, picture(1), opened)
-    report = intake.finish_upload(box.safe, opened.id, by=EDITOR, now=box.now())
+    report = finish_upload(box.safe, opened.id, by=EDITOR, now=box.now(), bell=box.bell)
 
     assert again == first != second
     assert box.bell.rung == [first, second]
@@ -330,7 +417,7 @@ def test_an_upload_that_cannot_be_kept_is_refused_and_counted(
             upload(box, data, opened)
         assert problem.value.key == key
         assert told(box)[-1] == f"the-editor photo:unreadable {opened.id} done {key}"
-    report = intake.finish_upload(box.safe, opened.id, by=EDITOR, now=box.now())
+    report = finish_upload(box.safe, opened.id, by=EDITOR, now=box.now(), bell=box.bell)
     assert counts(report) == {"found": 2, "stored": 0, "known": 0, "failed": 2}
     assert files_on_disk(box) == set()
 

@@ -17,8 +17,10 @@ from appliance.actions import (
     access,
     asking,
     audit,
+    backup,
     consent,
     duplicates,
+    duties,
     evidence,
     faces,
     health,
@@ -31,27 +33,36 @@ from appliance.actions import (
     photos,
     prints,
     quarantine,
+    recalls,
     recognition,
     release,
     renewals,
     shoots,
     templates,
     undo,
+    uploads,
 )
+from appliance.actions.bell import Silent
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
+from appliance.domain.backup import Target, TargetKind
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
+from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.recalls import RecallId, RecallState
+from appliance.domain.release import ReleaseId, usual_order
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, EvidenceId, RequestId
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader
 from appliance.mail.smtp import MailSettings, Security
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
+from tests.conftest import NOON
 from tests.evidence.forms import template
 
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
@@ -63,6 +74,10 @@ TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
+
+OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
+FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
+NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
 # stand for themselves.
@@ -85,6 +100,16 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     asking.requests_of: (Permission.QUITCLAIM_VIEW, (PERSON,), {}),
     audit.check: (Permission.AUDIT_VIEW, (), {}),
     audit.recent: (Permission.AUDIT_VIEW, (), {}),
+    backup.add_target: (Permission.BACKUP_EDIT, (OFFICE_DISK,), {}),
+    backup.remove_target: (Permission.BACKUP_EDIT, ("disk",), {}),
+    backup.targets: (Permission.HEALTH_VIEW, (), {}),
+    backup.target_of: (Permission.BACKUP_EDIT, ("disk",), {}),
+    duties.note: (Permission.DUTY_RUN, (FAILED, NOBODY_TOLD), {}),
+    duties.due: (Permission.HEALTH_VIEW, (), {}),
+    duties.alarming: (Permission.HEALTH_VIEW, (), {}),
+    duties.runs: (Permission.HEALTH_VIEW, (), {}),
+    duties.run_of: (Permission.HEALTH_VIEW, ("a-run",), {}),
+    duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
     consent.record: (Permission.QUITCLAIM_EDIT, (PERSON, granted(Purpose.WEB)), {"day": "day"}),
     consent.amend: (Permission.QUITCLAIM_EDIT, (QUITCLAIM, granted(Purpose.WEB)), {"day": "day"}),
     consent.withdraw: (Permission.QUITCLAIM_EDIT, (QUITCLAIM,), {"day": "day"}),
@@ -126,7 +151,18 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         ("a.jpg", io.BytesIO(b"a"), IMPORT),
         {"bell": "bell"},
     ),
-    intake.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    intake.close_import: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
+    uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
+    uploads.receive: (
+        Permission.PHOTO_IMPORT,
+        (UploadId("an-upload"), 0, 1, io.BytesIO(b"a")),
+        {"bell": "bell"},
+    ),
+    uploads.drop_upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
+    uploads.finish_upload: (Permission.PHOTO_IMPORT, (IMPORT,), {"bell": "bell"}),
     intake.unfinished: (Permission.PHOTO_IMPORT, (), {}),
     intake.abandoned: (Permission.PHOTO_IMPORT, (), {}),
     intake.imports: (Permission.PHOTO_VIEW, (), {}),
@@ -167,7 +203,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),
     recognition.stop_recognition: (Permission.RECOGNITION_STOP, (), {"day": "day"}),
-    release.release: (Permission.RELEASE_MAKE, ("decoder", PHOTO, Purpose.WEB), {"day": "day"}),
+    photos.wanted_ids: (Permission.PHOTO_VIEW, (), {"wanted": photos.Filter(), "limit": 9}),
+    photos.cards_of: (Permission.RELEASE_MAKE, ([PHOTO],), {"day": "day"}),
+    recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
+    recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
+    recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
+    recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
+    release.release: (
+        Permission.RELEASE_MAKE,
+        ("decoder", "sealing", PHOTO, usual_order(Purpose.WEB)),
+        {"day": "day"},
+    ),
+    release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
+    release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -217,6 +265,7 @@ def test_every_action_stands_in_the_table() -> None:
 def attempt(box: Box, function: Callable[..., object], by: Actor) -> None:
     _, arguments, named = TABLE[function]
     equipment = {"day": box.today(), "bell": box.bell, "clock": box.clock, "decoder": box.decoder}
+    equipment["sealing"] = box.sealing
     filled = [equipment.get(a, a) if isinstance(a, str) else a for a in arguments]
     keywords = {k: equipment.get(v, v) if isinstance(v, str) else v for k, v in named.items()}
     if "now" in inspect.signature(function).parameters:
@@ -229,6 +278,7 @@ def test_an_action_is_for_those_who_hold_its_permission(
     box: Box, function: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     permission = TABLE[function][0]
+    assert box.sealing.certificate  # the seal is made before entries are counted
     if function is intake.import_folder:
         monkeypatch.setitem(TABLE, function, (permission, (tmp_path,), TABLE[function][2]))
     for by in EVERYBODY:

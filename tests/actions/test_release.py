@@ -15,13 +15,14 @@ from PIL import Image
 
 from appliance.actions import consent, faces, people
 from appliance.actions.photos import count_heads, look_at
-from appliance.actions.release import Copy, release, releases
+from appliance.actions.release import Copy, Left, release, releases
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import PUBLICATION, Light, Purpose, Reliance
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import PersonId, Standing
 from appliance.domain.photos import Box as Rectangle
 from appliance.domain.photos import PhotoId, Resolution
+from appliance.domain.release import Order, usual_order
 from appliance.domain.wording import Language
 from appliance.imaging.decode import Decoded, Decoder
 from appliance.wiring import Box
@@ -59,13 +60,19 @@ class Meanwhile:
 
 
 def make(
-    box: Box, photo: PhotoId, purpose: Purpose = Purpose.WEB, decoder: object = None, **more: str
+    box: Box,
+    photo: PhotoId,
+    purpose: Purpose = Purpose.WEB,
+    decoder: object = None,
+    order: Order | None = None,
+    **more: str,
 ) -> Copy:
     return release(
         box.safe,
         decoder or box.decoder,  # type: ignore[arg-type]
+        box.sealing,
         photo,
-        purpose,
+        order or usual_order(purpose),
         by=EDITOR,
         now=box.now(),
         day=box.today(),
@@ -104,7 +111,7 @@ def test_green_gives_a_copy_that_is_on_the_record(photo_box: Box, photo: PhotoId
     )
     quitclaims = rows(photo_box, "SELECT id, version FROM quitclaims WHERE person_id = ?", anna)
     assert copy.release.relied_on == tuple(Reliance(row["id"], row["version"]) for row in quitclaims)
-    assert releases(photo_box.safe, by=OPERATOR, now=photo_box.now()) == (copy.release,)
+    assert releases(photo_box.safe, by=OPERATOR, now=photo_box.now()) == (Left(copy.release, None),)
     seen = look_at(photo_box.safe, photo, by=OPERATOR, now=photo_box.now(), day=photo_box.today())
     assert seen.releases == (copy.release,)
 
@@ -148,7 +155,7 @@ def test_nothing_of_the_camera_leaves_and_the_place_least_of_all(box: Box, tmp_p
     seen = look_at(box.safe, photo, by=OPERATOR, now=box.now(), day=box.today())
     assert seen.photo.capture.latitude == pytest.approx(52.375)
     copy = make(box, photo)
-    assert metadata(copy.data) == {}
+    assert set(metadata(copy.data)) == {"Xmp.plus.ModelReleaseStatus", "Xmp.plus.ModelReleaseID"}
     assert b"Exif" not in copy.data
     assert not [word for word in (b"Kluis", b"Anna", b"2026:09:14", b"35 mm") if word in copy.data]
     assert Image.open(io.BytesIO(copy.data)).size == (240, 320)  # upright without EXIF
@@ -158,6 +165,8 @@ def test_only_the_credit_is_written_in(box: Box, tmp_path: Path) -> None:
     copy = make(box, a_photo_with_a_place(box, tmp_path), credit="Gemeente Kluisdam")
     written = metadata(copy.data)
     assert written.pop("Iptc.Envelope.CharacterSet")
+    assert written.pop("Xmp.plus.ModelReleaseStatus") == "Not Applicable"  # nobody shows
+    assert written.pop("Xmp.plus.ModelReleaseID")
     assert {value.removeprefix('lang="x-default" ') for value in written.values()} == {"Gemeente Kluisdam"}
 
 
@@ -286,7 +295,8 @@ def test_a_withdrawal_does_not_undo_the_proof_of_what_was_allowed(
 ) -> None:
     copy = make(photo_box, photo)
     withdrawn(photo_box, photo, anna)
-    assert releases(photo_box.safe, by=OPERATOR, now=photo_box.now() + timedelta(days=1)) == (copy.release,)
+    (left,) = releases(photo_box.safe, by=OPERATOR, now=photo_box.now() + timedelta(days=1))
+    assert left.release == copy.release
 
 
 def test_what_is_not_there_is_not_released(box: Box) -> None:

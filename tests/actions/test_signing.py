@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -268,8 +269,8 @@ class Meanwhile:
     def fingerprint(self) -> str:
         return self._sealing.fingerprint
 
-    def document(self, template: Template, signing: Signing) -> bytes:
-        made = self._sealing.document(template, signing)
+    def document(self, template: Template, signing: Signing, *more: Any) -> bytes:
+        made = self._sealing.document(template, signing, *more)
         self._happens()
         return made
 

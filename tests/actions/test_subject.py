@@ -29,6 +29,7 @@ from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.photos import Box as Place
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.release import usual_order
 from appliance.domain.signing import MINE_LASTS, Channel, EvidenceId
 from appliance.domain.templates import Audience
 from appliance.wiring import Box
@@ -68,7 +69,8 @@ def count(box: Box, photo: PhotoId, heads: int) -> None:
 
 
 def released(box: Box, photo: PhotoId, purpose: Purpose) -> None:
-    release(box.safe, box.decoder, photo, purpose, by=EDITOR, now=box.now(), day=box.today())
+    order = usual_order(purpose)
+    release(box.safe, box.decoder, box.sealing, photo, order, by=EDITOR, now=box.now(), day=box.today())
 
 
 def lights(box: Box, light: Light, purpose: Purpose = WEB) -> int:

@@ -111,6 +111,37 @@ def test_green_is_released_and_the_bytes_are_on_the_record(
     )
 
 
+def test_a_receipt_is_checked_with_the_public_key_alone(
+    kluis: Run, demo: Path, demo_box: Box, tmp_path: Path
+) -> None:
+    photo = named(demo_box, "KLUI0001.JPG")
+    asked = (
+        "--recipient",
+        "De Krant",
+        "--email",
+        "foto@krant.example",
+        "--medium",
+        "page 1",
+        "--size",
+        "small",
+    )
+    shape = ("--crop", "square", "--format", "png", "--colours", "grey")
+    copy = Path(kluis(demo, "release", photo, "press", "-o", tmp_path, *asked, *shape, "--json").json["file"])
+    assert Image.open(io.BytesIO(copy.read_bytes())).size == (800, 800)
+    receipt, certificate = Path(f"{copy}.receipt.json"), tmp_path / "box.pem"
+    certificate.write_bytes(demo_box.sealing.certificate)
+    check = ("receipt", "verify", receipt, "--file", copy, "--certificate", certificate)
+    nowhere = tmp_path / "nowhere"
+    (row,) = kluis(nowhere, *check, "--json").json
+    assert (row["holds"], row["purpose"], row["recipient"]) == ("yes", "press", "De Krant")
+    copy.write_bytes(copy.read_bytes()[:-1] + b"?")
+    assert kluis(nowhere, *check).status == 2
+    assert not nowhere.exists()
+    (found,) = kluis(demo, "recognise", receipt.with_name(copy.name), "--json").json
+    assert (found["exact"], found["recipient"]) == ("", "De Krant")
+    assert kluis(demo, "recalls", "--json").json == []
+
+
 @pytest.mark.parametrize(("file", "light"), [("KLUI0004.JPG", "red"), ("KLUI0002.JPG", "amber")])
 def test_what_is_not_green_is_refused_with_its_reasons(
     kluis: Run, demo: Path, demo_box: Box, tmp_path: Path, file: str, light: str

@@ -34,7 +34,7 @@ VIEWING = {
     "shoot:view",
 }
 EDITING = VIEWING | {
-    *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make"),
+    *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
     *("shoot:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
@@ -43,7 +43,7 @@ RUNNING = EDITING | {
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
-    *("template:edit", "recognition:approve", "recognition:stop"),
+    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer"),
 }
 OWN = {"own:sign", "own:view", "own:withdraw"}
 
@@ -54,10 +54,11 @@ HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR), RUNNING),
     "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER), GUARDING),
     "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
+    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer"}),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
-    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view", "message:view"}),
+    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view", "message:view", "recall:answer"}),
     "whoever holds the key of the box": (OPERATOR, set(Permission)),
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from appliance.domain.consent import PUBLICATION, Light, Purpose, verdict
 from appliance.domain.errors import NotAllowed
-from appliance.domain.release import LONG_SIDE, require_green
+from appliance.domain.release import USUAL_SIZE, require_green
 from tests.domain.worlds import TODAY, named, quitclaim, term
 
 GREEN = verdict(named(quitclaim(term())), Purpose.WEB, TODAY)
@@ -26,5 +26,5 @@ def test_amber_and_red_are_refused_with_every_reason(light: Light) -> None:
 
 
 def test_each_publication_has_a_size_and_recognition_has_none() -> None:
-    assert set(LONG_SIDE) == set(PUBLICATION)
+    assert set(USUAL_SIZE) == set(PUBLICATION)
     assert Purpose.RECOGNITION not in PUBLICATION

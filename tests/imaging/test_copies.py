@@ -10,18 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from appliance.domain.photos import Box
-from appliance.imaging.copies import blurred, face_crop, proxy, released, thumbnail
-from appliance.imaging.decode import Decoder
+from appliance.imaging.copies import blurred, face_crop, proxy, thumbnail
 from tests.imaging.pictures import (
     COLOURS,
-    DISPLAY_P3,
-    as_jpeg,
     close,
     colours_of,
-    in_srgb,
     noise,
-    patches,
-    profile,
     quarters,
 )
 
@@ -60,84 +54,11 @@ def test_previews_show_the_photo() -> None:
         assert not metadata(data)
 
 
-@pytest.mark.parametrize(
-    ("long_side", "expected"), [(None, (300, 200)), (150, (150, 100)), (300, (300, 200)), (999, (300, 200))]
-)
-def test_a_released_copy_has_the_size_of_its_purpose(
-    long_side: int | None, expected: tuple[int, int]
-) -> None:
-    data = released(quarters(300, 200), long_side=long_side, credit="", copyright_notice="")
-    assert opened(data).size == expected
-    assert close(colours_of(np.array(opened(data))), COLOURS, within=6)
-
-
-# What leaves with a copy.
-
-
 def metadata(data: bytes) -> dict[str, str]:
     image = exiv2.ImageFactory.open(data)
     image.readMetadata()
-    found = {}
-    for kind in (image.exifData(), image.iptcData(), image.xmpData()):
-        found |= {datum.key(): str(datum.print()) for datum in kind}
-    found |= {"comment": image.comment()} if image.comment() else {}
-    return found | ({"profile": "yes"} if image.iccProfileDefined() else {})
-
-
-def telling_photo() -> bytes:
-    """A photo whose file tells much: camera, place, captions in every form, a thumbnail, more behind it."""
-    exif = Image.Exif()
-    exif[0x010F], exif[0x010E], exif[0x013B] = "Canon", SECRET, SECRET
-    exif.get_ifd(0x8769)[0x9286] = SECRET.encode()
-    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 4.0, 12.5), 3: "E", 4: (4.0, 18.0, 0.0)})
-    data = as_jpeg(patches(1), exif=exif, comment=SECRET.encode())
-    image = exiv2.ImageFactory.open(data)
-    image.readMetadata()
-    exiv2.ExifThumb(image.exifData()).setJpegThumbnail(as_jpeg(patches(1, 64, 48)))
-    image.iptcData()["Iptc.Application2.Caption"] = SECRET
-    image.xmpData()["Xmp.dc.description"] = f"lang=x-default {SECRET}"
-    image.writeMetadata()
-    return bytes(image.io().mmap()) + SECRET.encode()
-
-
-def test_nothing_of_the_originals_data_leaves_with_a_copy(decoder: Decoder) -> None:
-    original = telling_photo()
-    assert {"Exif.GPSInfo.GPSLatitude", "Iptc.Application2.Caption", "Xmp.dc.description", "comment"} <= set(
-        metadata(original)
-    )
-    pixels = decoder.decode(original).pixels
-    for credit, keys in (
-        ("", set()),
-        (
-            "Foto: Gemeente Één",
-            {
-                "Exif.Image.Artist",
-                "Exif.Image.Copyright",
-                "Iptc.Envelope.CharacterSet",
-                "Iptc.Application2.Credit",
-                "Xmp.photoshop.Credit",
-                "Xmp.dc.rights",
-            },
-        ),
-    ):
-        data = released(pixels, long_side=None, credit=credit, copyright_notice=credit)
-        found = metadata(data)
-        assert {key for key in found if key != "Exif.Image.ExifTag"} == keys
-        assert all(
-            credit in value for key, value in found.items() if key.endswith(("Credit", "Artist", "rights"))
-        )
-        for trace in (SECRET.encode(), b"Canon", b"GPS", original[2:40]):
-            assert trace not in data
-        assert data.count(b"\xff\xd8\xff") == 1, "there is a thumbnail"
-        assert data.endswith(b"\xff\xd9")
-
-
-def test_a_copy_of_a_photo_with_a_profile_says_nothing_of_it_and_is_in_srgb(decoder: Decoder) -> None:
-    original = as_jpeg(quarters(), icc_profile=profile(DISPLAY_P3))
-    data = released(decoder.decode(original).pixels, long_side=None, credit="", copyright_notice="")
-    assert not metadata(data)
-    seen = colours_of(np.array(opened(data)))
-    assert close(seen, [in_srgb(colour, DISPLAY_P3) for colour in COLOURS], within=12)
+    kinds = (image.exifData(), image.iptcData(), image.xmpData())
+    return {datum.key(): str(datum.print()) for kind in kinds for datum in kind}
 
 
 # Faces that nobody may recognise.

@@ -62,7 +62,8 @@ def require_no_orphans(box: Box) -> None:
     """What a crash leaves behind is gone with the sweep, and nothing else is."""
     with box.safe.store.look(by=OPERATOR, to="photo:analyse", now=box.now()) as view:  # type: ignore[arg-type]
         known = view.photos.known_places()
-    box.safe.blobs.sweep(known, older_than=0)
+    for place in box.safe.blobs.orphans(known, older_than=0):
+        box.safe.blobs.delete(place)
     assert files_on_disk(box) == known
 
 

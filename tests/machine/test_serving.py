@@ -246,7 +246,7 @@ def test_the_certificate_is_made_once_and_its_key_is_for_its_owner_alone(lan: Se
     assert f"Certificate (SHA-256): {fingerprint}" in lan.running.out
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert {"localhost", "127.0.0.1"} <= {str(name.value) for name in names}
-    with Running(lan.home, "certificate", folder=tmp_path) as shown:
+    with Running(lan.home, "certificate", "show", folder=tmp_path) as shown:
         assert shown.ended() == 0
         assert shown.out.strip() == fingerprint
 

@@ -33,6 +33,8 @@ EXPOSURE = {
     "kluis-worker.service": 6,
     "kluis-courier.service": 12,
     "kluis-scrub.service": 6,
+    "kluis-cards.service": 13,
+    "kluis-watch.service": 12,
 }
 KINDS = {".service", ".socket", ".timer", ".target"}
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
@@ -209,8 +211,8 @@ def test_the_socket_of_systemd_is_served_over_tls_1_3_and_the_watchdog_hears_it(
         stop(process)
 
 
-@pytest.mark.parametrize("command", [("courier",), ("worker", "--no-mail", "--workers", "1")])
-def test_worker_and_courier_tell_that_they_are_well(
+@pytest.mark.parametrize("command", [("courier",), ("watch",), ("worker", "--no-mail", "--workers", "1")])
+def test_worker_watch_and_courier_tell_that_they_are_well(
     command: tuple[str, ...], empty_home: Path, tmp_path: Path, manager: Manager, pack: object
 ) -> None:
     home = prepared(empty_home, tmp_path)

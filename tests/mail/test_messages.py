@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.duties import Duty
+from appliance.domain.health import Concern
 from appliance.domain.wording import Language
 from appliance.mail import texts
 from appliance.mail.messages import (
@@ -18,10 +20,13 @@ from appliance.mail.messages import (
     Message,
     MessageKind,
     Reader,
+    alarm,
     alert_digest,
     at_sixteen,
     confirmation_code,
+    needs_somebody,
     photo_affected,
+    recall_notice,
     renewal_request,
     request_to_sign,
     signed_copy,
@@ -55,7 +60,10 @@ LETTERS: dict[str, Letter] = {
     "renewal by a guardian": lambda to: renewal_request(to, TERMS[:1], LINK, DAY, guardian=True),
     "withdrawn": lambda to: withdrawal_confirmation(to, (Purpose.WEB,), DAY, LINK),
     "affected": lambda to: photo_affected(to, 3, (Purpose.WEB,), LINK),
+    "the machine": lambda to: needs_somebody(to, tuple(Concern), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
+    "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
+    "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 
 from appliance.domain.errors import Fault, KluisError, Unreadable
-from appliance.sources.folders import PHOTO, Candidate, open_candidate, photos_in, read_sidecar
+from appliance.sources import folders
+from appliance.sources.folders import PHOTO, Candidate, Medium, open_candidate, photos_in, read_sidecar
 
-GONE = [errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE]
-HERE = [errno.EACCES, errno.ENOENT, errno.ELOOP]
+GONE = [errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ENOMEDIUM]
+EITHER = [errno.EIO, errno.ENOENT, errno.ESTALE, errno.EREMOTEIO]  # of one file, or of a card that is gone
+HERE = [errno.EACCES, errno.ELOOP, *EITHER]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here is pulled by hand, so nothing has to settle."""
+    monkeypatch.setattr(folders, "_SETTLES", 0.0)
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -63,6 +71,8 @@ NOT_TAKEN = {
     "the shadow of a file that macOS leaves": "._IMG_1.JPG",
     "a photo in a hidden folder": ".Trashes/IMG_1.JPG",
     "a photo in a folder of the system": ".Spotlight-V100/x/IMG_1.JPG",
+    "a photo that was deleted": "$RECYCLE.BIN/x/IMG_1.JPG",
+    "a file that a repair found": "lost+found/IMG_1.JPG",
     "a film": "MVI_1.MP4",
     "a document": "photos.pdf",
     "a name without an ending": "jpg",
@@ -160,10 +170,11 @@ def test_a_sidecar_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     fill(tmp_path, "a.xmp", "empty.xmp")
     (tmp_path / "empty.xmp").write_bytes(b"")
     (tmp_path / "link.xmp").symlink_to(tmp_path / "a.xmp")
-    assert read_sidecar(tmp_path / "a.xmp", 5) == b"a.xmp"
-    assert read_sidecar(tmp_path / "a.xmp", 4) == b""
+    medium = Medium.of(tmp_path)
+    assert read_sidecar(tmp_path / "a.xmp", 5, medium) == b"a.xmp"
+    assert read_sidecar(tmp_path / "a.xmp", 4, medium) == b""
     for name in ("empty.xmp", "link.xmp", "gone.xmp"):
-        assert read_sidecar(tmp_path / name, 100) == b""
+        assert read_sidecar(tmp_path / name, 100, medium) == b""
 
 
 # What the operating system says of a card that was pulled, or of a file that cannot be read.
@@ -192,33 +203,74 @@ def opening(candidate: Candidate) -> Callable[[], object]:
     return attempt
 
 
+def attempts(card: Path, candidate: Candidate) -> list[tuple[object, str, Callable[[], object]]]:
+    """Every way in which a card is read, with what of the system answers."""
+    return [
+        (os, "open", opening(candidate)),
+        (os, "open", lambda: read_sidecar(card / "a.xmp", 100, candidate.medium)),
+        (os, "scandir", lambda: found(card)),
+        (Path, "lstat", lambda: found(card)),
+    ]
+
+
 @pytest.mark.parametrize("code", GONE, ids=errno.errorcode.get)
 def test_a_pulled_card_is_told_wherever_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     fill(tmp_path, "a.jpg", "a.xmp", "sub/b.jpg")
-    candidate = next(iter(photos_in(tmp_path)))
-    for owner, name, attempt in (
-        (os, "open", opening(candidate)),
-        (os, "open", lambda: read_sidecar(tmp_path / "a.xmp", 100)),
-        (os, "scandir", lambda: found(tmp_path)),
-        (Path, "lstat", lambda: found(tmp_path)),
-    ):
+    for owner, name, attempt in attempts(tmp_path, next(iter(photos_in(tmp_path)))):
         with monkeypatch.context() as pulled:
             pulled.setattr(owner, name, answering(code))
             answer = told(attempt)
         assert answer == "card:gone", name
 
 
-def test_a_card_pulled_in_the_middle_of_a_file_is_told(
+@pytest.mark.parametrize("code", EITHER, ids=errno.errorcode.get)
+def test_an_error_that_a_bad_file_has_too_is_a_pulled_card_only_when_the_card_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A pulled FAT card says of its files that they are not there; it is seen by its device."""
+    fill(tmp_path, "a.jpg", "a.xmp", "sub/b.jpg")
+    candidate = next(iter(photos_in(tmp_path)))
+    for there, expected in ((True, "photo:unreadable"), (False, "card:gone")):
+        with monkeypatch.context() as patched:
+            patched.setattr(Medium, "is_there", lambda _medium, there=there: there)
+            patched.setattr(os, "open", answering(code))
+            assert told(opening(candidate)) == expected
+            assert told(lambda: read_sidecar(tmp_path / "a.xmp", 100, candidate.medium)) == (
+                "nothing" if there else "card:gone"
+            )
+
+
+def test_news_of_a_pulled_card_may_come_after_the_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate = only(fill(tmp_path, "a.jpg"))
+    answers = iter([True, False])
+    monkeypatch.setattr(Medium, "is_there", lambda _medium: next(answers))
+    monkeypatch.setattr(os, "open", answering(errno.EIO))
+    assert told(opening(candidate)) == "card:gone"
+
+
+def test_a_medium_is_there_while_its_device_its_folder_and_what_is_mounted_on_it_are(tmp_path: Path) -> None:
+    medium = Medium.of(tmp_path)
+    assert medium.is_there()
+    assert not Medium(tmp_path, os.makedev(8, 4095)).is_there()  # no such device
+    assert not Medium(tmp_path, os.makedev(0, 4095)).is_there()  # something else is mounted there now
+    assert not Medium(tmp_path / "gone", medium.device).is_there()
+
+
+@pytest.mark.parametrize(("there", "expected"), [(True, "photo:unreadable"), (False, "card:gone")])
+def test_an_error_in_the_middle_of_a_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, expected: str
 ) -> None:
     fill(tmp_path, "a.jpg")
     candidate = only(tmp_path)
     really = os.open
+    monkeypatch.setattr(Medium, "is_there", lambda _medium: there)
     # Reading the first page of a process's own memory is answered with EIO, as reading a pulled card is.
     monkeypatch.setattr(os, "open", lambda *_: really("/proc/self/mem", os.O_RDONLY))
-    assert told(opening(candidate)) == "card:gone"
+    assert told(opening(candidate)) == expected
 
 
 @pytest.mark.parametrize("code", HERE, ids=errno.errorcode.get)
@@ -229,7 +281,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_card_is_not_blamed(
     candidate = only(tmp_path)
     monkeypatch.setattr(os, "open", answering(code))
     assert told(opening(candidate)) == "photo:unreadable"
-    assert read_sidecar(tmp_path / "a.xmp", 100) == b""
+    assert read_sidecar(tmp_path / "a.xmp", 100, Medium.of(tmp_path)) == b""
 
 
 def test_a_file_that_went_while_its_folder_is_there_is_unreadable_and_without_its_folder_the_card_is_gone(
@@ -272,7 +324,9 @@ def test_a_closed_folder_inside_is_passed_over_and_the_folder_itself_is_told(
 
     closed = {"closed"}
     monkeypatch.setattr(os, "scandir", guarded)
-    assert found(tmp_path) == ["open/a.jpg"]
+    told_of: list[None] = []
+    assert [one.name for one in photos_in(tmp_path, lambda: told_of.append(None))] == ["a.jpg"]
+    assert len(told_of) == 1  # nobody knows what it holds, so it is not passed over in silence
     closed.add(tmp_path.name)
     with pytest.raises(Fault) as problem:
         found(tmp_path)
@@ -291,7 +345,7 @@ def test_nothing_is_written_to_the_card(tmp_path: Path) -> None:
     for candidate in photos_in(card):
         opening(candidate)()
         for sidecar in candidate.sidecars:
-            read_sidecar(sidecar, 100)
+            read_sidecar(sidecar, 100, candidate.medium)
     assert {
         str(p): (p.stat().st_mtime, p.stat().st_ctime, p.stat().st_mode) for p in card.rglob("*")
     } == before

@@ -100,9 +100,7 @@ def test_a_file_that_is_being_written_is_not_there_yet(blobs: Blobs, folder: Pat
     assert set(files_in(folder)) == {blob.place}
 
 
-def test_a_writer_that_is_killed_leaves_only_a_part_and_the_sweep_takes_it(
-    blobs: Blobs, folder: Path
-) -> None:
+def test_a_writer_that_is_killed_leaves_only_a_part_which_is_an_orphan(blobs: Blobs, folder: Path) -> None:
     kept = blobs.write([b"kept"], key=KEY, about=ABOUT)
 
     def source() -> Iterator[bytes]:
@@ -112,12 +110,14 @@ def test_a_writer_that_is_killed_leaves_only_a_part_and_the_sweep_takes_it(
     assert not in_a_child(lambda _: blobs.write(source(), key=KEY, about=ABOUT) and None).ended()
     (left,) = set(files_in(folder)) - {kept.place}
     assert left.endswith(".partial")
-    assert blobs.sweep({kept.place}) == 0  # a young file may still be written
+    assert blobs.orphans({kept.place}) == set()  # a young file may still be written
     long_ago = time.time() - 7200
     for path in folder.rglob("*"):
         os.utime(path, (long_ago, long_ago))
-    assert blobs.sweep({kept.place}) == 1
-    assert set(files_in(folder)) == {kept.place}
+    assert blobs.orphans({kept.place}) == {left}
+    blobs.delete(left)
+    assert blobs.has(kept.place)
+    assert not blobs.has(left)
 
 
 def test_a_full_disk_is_told_and_leaves_no_part(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from sqlite_utils import Database
 
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
+from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
+from appliance.domain.release import ReleaseId, Size
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
@@ -146,6 +148,21 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.permission_lists.data(ListId("list-1")),
         lambda view: view.permission_lists.brought(ListId("list-1"))[0].filled_in,
         lambda view: view.scans.of_request(RequestId("request-1"))[0].place in view.photos.known_places(),
+    ],
+    7: [
+        lambda view: view.recalls.by_token("dddd"),
+        lambda view: view.releases.get(ReleaseId("release-9")).shape.size is Size.A4,
+        lambda view: view.releases.fingerprints(),
+    ],
+    8: [
+        lambda view: view.cards.get(CardId("card-1")),
+        lambda view: view.cards.last_import(CardId("card-1")),
+        lambda view: view.taken_files.new("card-1", ["00112233445566778899aabbccddeeff", "new"]) == {"new"},
+        lambda view: [report.id for report in view.imports.open()] == ["import-2"],
+    ],
+    9: [
+        lambda view: view.backups.get("office"),
+        lambda view: view.duties.get("run1"),
     ],
 }
 

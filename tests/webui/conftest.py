@@ -189,7 +189,9 @@ def axe() -> str:
 @contextmanager
 def served(app: Flask) -> Iterator[int]:
     """An application on loopback, for a real browser: its port."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    server = waitress.create_server(
+        app, host="127.0.0.1", port=0, threads=8, inbuf_overflow=1 << 30, outbuf_overflow=1 << 30
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -15,12 +15,18 @@ from appliance.actions.asking import requests
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
+from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
+from appliance.actions.release import release
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, SESSION_IDLE, Role
+from appliance.domain.cards import Seen
+from appliance.domain.consent import Purpose
+from appliance.domain.release import usual_order
+from appliance.domain.signing import RequestId
 from appliance.wiring import Box
-from tests.actions.scene import told
+from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
 from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
@@ -44,12 +50,21 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "access.sign_out_now"): (VIEWER, {}),
     ("POST", "language.choose"): (EVERYBODY, {"language": "nl"}),
     ("POST", "appearance.choose"): (EVERYBODY, {"appearance": "dark"}),
+    ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
-    ("GET", "photos.released"): (VIEWER, {}),
+    ("GET", "releases.index"): (VIEWER, {}),
+    ("GET", "releases.new"): (EDITOR, {}),
+    ("POST", "releases.make"): (EDITOR, {"purpose": "web", "photo": "{photo_id}", "together": "1"}),
+    ("GET", "releases.receipt"): (VIEWER, {}),
+    ("GET", "releases.recognise"): (VIEWER, {}),
+    ("POST", "releases.recognise"): (VIEWER, {"file": "FILE"}),
+    ("GET", "recalls.index"): (VIEWER, {}),
+    ("GET", "recalls.report"): (VIEWER, {}),
+    ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
     ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
     ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
     ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
@@ -76,11 +91,20 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "imports.index"): (VIEWER, {}),
     ("GET", "imports.show"): (VIEWER, {}),
     ("GET", "imports.progress"): (VIEWER, {}),
+    ("GET", "cards.show"): (VIEWER, {}),
+    ("GET", "cards.rules"): (VIEWER, {}),
+    ("POST", "cards.change_rules"): (ADMINISTRATOR, {"begin": "ask"}),
+    ("POST", "cards.import_card"): (EDITOR, {}),
     ("POST", "imports.begin"): (EDITOR, {}),
-    ("POST", "imports.take_file"): (EDITOR, {}),
+    ("GET", "uploads.index"): (EDITOR, {}),
+    ("POST", "uploads.begin"): (EDITOR, {}),
+    ("GET", "uploads.show"): (EDITOR, {}),
+    ("PATCH", "uploads.take_part"): (EDITOR, {}),
+    ("DELETE", "uploads.drop"): (EDITOR, {}),
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
     ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
@@ -124,6 +148,12 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "requests.paper"): (EDITOR, {"token": "{token}"}),
     ("GET", "renewals.index"): (VIEWER, {}),
     ("POST", "renewals.renew"): (EDITOR, {"quitclaims": "{quitclaim_id}"}),
+    ("GET", "paper.index"): (EDITOR, {}),
+    ("GET", "paper.show"): (EDITOR, {}),
+    ("GET", "paper.picture"): (EDITOR, {}),
+    ("POST", "paper.send"): (EDITOR, {"pages": "SCAN", "request": "{request_id}"}),
+    ("POST", "paper.confirm"): (EDITOR, {}),
+    ("POST", "paper.discard"): (EDITOR, {}),
     ("GET", "permission_lists.index"): (ADMINISTRATOR, {}),
     ("GET", "permission_lists.show"): (ADMINISTRATOR, {}),
     ("POST", "permission_lists.receive"): (ADMINISTRATOR, {"list": "LIST"}),
@@ -145,25 +175,39 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24"}
+QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green"}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
         "box.approve",
         "box.propose",
+        "cards.import_card",
         "duplicates.decide",
         "mail.test",
         "naming.take_back",
+        "paper.confirm",
         "people.unmerge",
         "permission_lists.undo",
         "quitclaim_templates.write",
+        "recalls.answer",
         "renewals.renew",
         "requests.paper",
         "requests.poster",
         "shoots.recognition",
+        "uploads.begin",
+        "uploads.drop",
+        "uploads.show",
+        "uploads.take_part",
     }
 )
 CASES = [(*route, role) for route in MATRIX for role in (None, *Role)]
+
+
+class EmptySlots:
+    """A card service that sees no card."""
+
+    def seen(self) -> Seen:
+        return Seen()
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
@@ -186,11 +230,19 @@ def things(box: Box) -> dict[str, str]:
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
         "kind": "proxy",
+        "insertion": "a card that is not in",
         "filename": "logo.svg",
         "shoot_id": shoots(box.safe, by=OPERATOR, now=now)[0].shoot.id,
         "list_id": receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=now).id,
-        **_of_the_form(box),
+        **(form := _of_the_form(box)),
+        "scan_id": _scan(box, RequestId(form["request_id"])),
     }
+
+
+def _scan(box: Box, request_id: RequestId) -> str:
+    """A page that came back of the form that is still open."""
+    take_scans(box.safe, box.decoder, [picture(1)], by=OPERATOR, now=box.now(), request_id=request_id)
+    return paper_view(box.safe, request_id, by=OPERATOR, now=box.now()).scans[0].id
 
 
 def _of_the_form(box: Box) -> dict[str, str]:
@@ -209,7 +261,19 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "evidence_id": kept.id,
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
+        "upload_id": "an upload that is none",
+        "recall_id": "a recall that is none",
+        "release_id": _released(box),
     }
+
+
+def _released(box: Box) -> str:
+    """A copy that left."""
+    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
+    made = release(
+        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
+    )
+    return made.release.id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
@@ -235,14 +299,24 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     allowed, form = MATRIX[method, endpoint]
+    office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     parts = things(office)
     browser = as_role(role)
     path = address(app, endpoint, parts)
     if method == "GET":
         answer = browser.get(path + QUERIES.get(endpoint, ""))
-    elif endpoint == "imports.take_file":
-        headers = {"X-CSRFToken": browser.form_token(), "Accept": "application/json"}
-        answer = browser.client.post(f"{path}?name=a.jpg", data=b"a photo", headers=headers)
+    elif endpoint.startswith("uploads."):
+        headers = {
+            "X-CSRFToken": browser.form_token(),
+            "Accept": "application/json",
+            "Tus-Resumable": "1.0.0",
+        }
+        headers |= {
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": "0",
+            "Upload-Length": "7",
+        }
+        answer = browser.client.open(path, method=method, data=b"a photo", headers=headers)
     else:
         root = tmp_path_factory.mktemp("root")
         office.config = replace(office.config, import_roots=(root,))
@@ -263,7 +337,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
 
 
 def _with_file(form: dict[str, str]) -> dict[str, object]:
-    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv")}
+    files = {"FILE": (b"a photo", "a.jpg"), "LIST": (A_LIST, "old.csv"), "SCAN": (picture(2), "form.jpg")}
     return {k: (BytesIO(files[v][0]), files[v][1]) if v in files else v for k, v in form.items()}
 
 

@@ -34,10 +34,22 @@ ROUTES = {
     *(("GET", "forms.show"), ("POST", "forms.sign_now"), ("POST", "forms.code")),
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
+    *(("GET", "recalls.show"), ("POST", "recalls.answer")),
 }
 ELSEWHERE = (
     *("/", "/sign-in", "/people", "/people.json", "/quitclaims", "/requests", "/templates", "/imports"),
-    *("/users", "/audit", "/box", "/mail", "/evidence/box.pem", "/waiting.json", "/f/", "/me/"),
+    *(
+        "/users",
+        "/audit",
+        "/box",
+        "/mail",
+        "/evidence/box.pem",
+        "/waiting.json",
+        "/f/",
+        "/me/",
+        "/r/",
+        "/releases",
+    ),
 )
 
 

@@ -32,6 +32,7 @@ from tests.webui.browser import Browser, Page, words
 from tests.webui.conftest import PASSWORD, face_of, photo_named
 from webui import create_app, display, names
 from webui import imports as import_pages
+from webui.door import create_door
 
 LARGEST_PAGE = 150_000
 OBAMA, BIDEN = "Barack Obama", "Joe Biden"
@@ -53,7 +54,7 @@ def light(box: Box, name: str, purpose: Purpose = Purpose.WEB) -> Light:
 def addresses(box: Box) -> list[str]:
     """Every page that can be read."""
     now, day = box.now(), box.today()
-    found = ["/", "/people", "/quitclaims", "/imports", "/releases", "/box"]
+    found = ["/", "/people", "/quitclaims", "/imports", "/releases", "/box", "/keeping"]
     found += [
         f"/photos/{card.photo.id}"
         for card in library(box.safe, by=OPERATOR, now=now, day=day, wanted=Filter()).cards
@@ -622,3 +623,18 @@ def test_what_people_typed_is_text_and_never_markup(office: Box, editor: Browser
         assert "<script>alert" not in text
         assert "<img src=x" not in text
     assert len(PUBLICATION) == 5
+
+
+def test_whatever_watches_the_box_hears_whether_it_is_well(demo_box: Box) -> None:
+    for app in (create_app(demo_box, https=False), create_door(demo_box, https=False)):
+        answer = app.test_client().get("/healthz")
+        assert (answer.status_code, answer.data) == (200, b"fine\n")
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_a_safe_that_does_not_answer_is_not_well(box: Box) -> None:
+    app = create_app(box, https=False)
+    box.safe.store.close()
+    box.config.database.write_bytes(b"no database" * 1000)
+    answer = app.test_client().get("/healthz")
+    assert (answer.status_code, answer.data) == (503, b"broken\n")

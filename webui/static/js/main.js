@@ -3,6 +3,7 @@
 const PARTS = [
   [".menu", "./menus.js"],
   ["[data-live]", "./live.js"],
+  ["[data-panel]", "./panel.js"],
   ["[data-upload]", "./upload.js"],
   ["[data-review]", "./review.js"],
   ["[data-naming]", "./naming.js"],

@@ -1,8 +1,12 @@
-// Sends files one by one, two at a time, each straight into the safe; shows how far each of them is.
+// Sends files three at a time, each in parts (tus 1.0.0), and shows how far each of them is. A part that was
+// acknowledged is in the safe: after a broken connection, or a reload, sending goes on behind it.
 
-const AT_ONCE = 2;
-const TRIES = 4;
+const AT_ONCE = 3;
+const PART = 8_000_000; // bytes; most photos go in one
+const LONGEST_WAIT = 15_000; // ms between two tries
+const GIVE_UP = 30 * 60_000; // ms without an answer
 const ROWS = 200; // rows on the page; of more files only the totals are shown
+const TUS = { "Tus-Resumable": "1.0.0" };
 
 export function start(form) {
   const input = form.querySelector("input[type=file]");
@@ -11,12 +15,17 @@ export function start(form) {
   form.querySelector("[data-send]").hidden = true; // choosing is sending
   input.classList.add("unseen");
 
+  for (const hint of document.querySelectorAll("[data-broken-hint]")) hint.hidden = false;
+  const folder = form.querySelector("[data-folder]");
+  folder.hidden = false;
+  folder.addEventListener("click", () => chooseFolder((files) => send(form, visible(files).map(chosen))));
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(form, [...input.files]);
+    send(form, [...input.files].map(chosen));
   });
   input.addEventListener("change", () => {
-    if (input.files.length > 0) send(form, [...input.files]);
+    if (input.files.length > 0) send(form, [...input.files].map(chosen));
   });
   for (const name of ["dragover", "dragenter"]) {
     drop.addEventListener(name, (event) => {
@@ -32,24 +41,51 @@ export function start(form) {
   });
 }
 
+function chooseFolder(take) {
+  const picker = document.createElement("input");
+  picker.type = "file";
+  picker.webkitdirectory = true;
+  picker.addEventListener("change", () => take(picker.files));
+  picker.click();
+}
+
+// A file with the folder that it lies in.
+function chosen(file) {
+  return { file, folder: folderOf(file.webkitRelativePath ?? "") };
+}
+
+function folderOf(path) {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/"))).replace(/^\//, "");
+}
+
+// Without what lies in hidden folders, or is hidden itself.
+function visible(files) {
+  return [...files].filter((file) => !file.webkitRelativePath.split("/").some((part) => part.startsWith(".")));
+}
+
 // The files that were dropped, those in folders too. The list is read before anything is awaited.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 0) return [...transfer.files];
-  return (await Promise.all(entries.map(filesIn))).flat();
+  if (entries.length === 0) return [...transfer.files].map(chosen);
+  const found = [];
+  for (const entry of entries) await collect(entry, found);
+  return found;
 }
 
-async function filesIn(entry) {
-  if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+// One after the other: thousands of files are listed without thousands of questions at once.
+async function collect(entry, found) {
+  if (entry.name.startsWith(".")) return;
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    found.push({ file, folder: folderOf(entry.fullPath) });
+    return;
+  }
   const reader = entry.createReader();
-  const found = [];
   for (;;) {
     const some = await new Promise((done, failed) => reader.readEntries(done, failed));
-    if (some.length === 0) break;
-    found.push(...some);
+    if (some.length === 0) return;
+    for (const one of some) await collect(one, found);
   }
-  return (await Promise.all(found.map(filesIn))).flat();
 }
 
 async function send(form, files) {
@@ -57,13 +93,12 @@ async function send(form, files) {
   form.dataset.busy = "yes";
   const leaving = (event) => event.preventDefault();
   window.addEventListener("beforeunload", leaving);
-  const board = new Board(form, files);
+  const board = new Board(form, files.map((one) => one.file));
   try {
-    const shoot = form.elements.shoot?.value ?? "";
-    const opened = await post(`${form.dataset.upload}?shoot=${encodeURIComponent(shoot)}`);
-    const queue = files.map((file, index) => ({ file, index }));
+    const opened = (await goneOnWith(files)) ?? (await open(form));
+    const queue = files.map((one, index) => ({ ...one, index, known: opened.known.get(identity(one)) }));
     await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue, opened, board)));
-    await post(opened.finish);
+    if (board.broken === 0) await answered(() => post(opened.finish), board);
     board.finish(opened.page);
   } catch (problem) {
     board.say(problem.message || form.dataset.textBroken);
@@ -74,46 +109,107 @@ async function send(form, files) {
   if (board.bad === 0 && board.page) location.assign(board.page);
 }
 
+async function open(form) {
+  const shoot = form.elements.shoot?.value ?? "";
+  const opened = await post(`${form.dataset.upload}?shoot=${encodeURIComponent(shoot)}`);
+  return { ...opened, known: new Map() };
+}
+
+// An upload that was broken off and had one of these files.
+async function goneOnWith(files) {
+  const wanted = new Set(files.map(identity));
+  for (const place of document.querySelectorAll("[data-broken-off]")) {
+    const { brokenOff, finish, page } = place.dataset;
+    const answer = await fetch(brokenOff, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (!answer.ok) continue;
+    const begun = (await answer.json()).files;
+    const known = new Map(
+      begun.map((one) => [[one.folder, one.name, one.bytes, one.modified].join("\n"), one]),
+    );
+    if ([...known.keys()].some((key) => wanted.has(key))) return { uploads: brokenOff, finish, page, known };
+  }
+  return null;
+}
+
+function identity({ file, folder }) {
+  return [folder, file.name, file.size, file.lastModified].join("\n");
+}
+
 async function work(queue, opened, board) {
   for (let next = queue.shift(); next; next = queue.shift()) {
     board.started(next.index);
     try {
-      const kept = await sendOne(opened.files, next.file, (sent) => board.sent(next.index, sent));
-      board.ended(next.index, kept ? "kept" : "failed");
-    } catch {
-      board.ended(next.index, "broken");
-    }
-  }
-}
-
-// One file; tried again when the connection breaks, which adds nothing twice: equal bytes are known.
-async function sendOne(address, file, progress) {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await sendOnce(address, file, progress);
+      const state = await sendFile(next, opened, board);
+      board.ended(next.index, state === "kept" ? "kept" : "failed");
     } catch (problem) {
-      if (tried === TRIES || problem.final) throw problem;
-      await new Promise((done) => setTimeout(done, 1000 * 2 ** tried));
+      board.ended(next.index, [400, 413].includes(problem.status) ? "failed" : "broken");
     }
   }
 }
 
-function sendOnce(address, file, progress) {
+// One file, from where it is. What stands on the box counts, not what we believe to have sent.
+async function sendFile({ file, folder, index, known }, opened, board) {
+  let stands = known ?? (await answered(() => begin(opened.uploads, file, folder, index, board), board));
+  if (file.size === 0) return "failed"; // the box counts it, when the import is closed
+  while (stands.state === "open") {
+    const { address, received } = stands;
+    stands = await answered(async (again) => {
+      const now = again ? await ask("GET", address, {}) : stands;
+      if (now.state !== "open") return now;
+      const part = file.slice(now.received, now.received + PART);
+      const headers = { "Upload-Offset": String(now.received), "Content-Type": "application/offset+octet-stream" };
+      return await ask("PATCH", address, headers, part, (sent) => board.sent(index, now.received + sent));
+    }, board);
+    if (stands.state === "open" && stands.received <= received) throw new Error("stuck");
+  }
+  return stands.state;
+}
+
+async function begin(address, file, folder, index, board) {
+  const said = { filename: file.name, folder, modified: String(file.lastModified) };
+  const metadata = Object.entries(said).map(([key, value]) => `${key} ${base64(value)}`).join(",");
+  const headers = { "Upload-Length": String(file.size), "Upload-Metadata": metadata };
+  const small = file.size <= PART;
+  if (small) headers["Content-Type"] = "application/offset+octet-stream";
+  return await ask("POST", address, headers, small ? file : null, (sent) => board.sent(index, sent));
+}
+
+function base64(text) {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+// Asks until the box answers, ever more slowly; says so meanwhile. `step` is told whether it tries again.
+async function answered(step, board) {
+  const since = Date.now();
+  for (let tried = 0; ; tried += 1) {
+    try {
+      const answer = await step(tried > 0);
+      board.tell();
+      return answer;
+    } catch (problem) {
+      const passing = problem.status === undefined || problem.status >= 500 || problem.status === 409;
+      if (!passing || Date.now() - since > GIVE_UP) throw problem;
+      if (problem.status !== 409) board.say(board.words.textWaits);
+      await new Promise((done) => setTimeout(done, Math.min(LONGEST_WAIT, 500 * 2 ** tried)));
+    }
+  }
+}
+
+// A request with progress.
+function ask(method, address, headers, body = null, progress = () => {}) {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `${address}?name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader("X-CSRFToken", token());
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.open(method, address);
+    const all = { ...TUS, "X-CSRFToken": token(), Accept: "application/json", ...headers };
+    for (const [key, value] of Object.entries(all)) request.setRequestHeader(key, value);
     request.responseType = "json";
     request.upload.addEventListener("progress", (event) => progress(event.loaded));
     request.addEventListener("load", () => {
-      if (request.status === 201) done(request.response.kept);
-      else if (request.status === 413) done(false);
-      else failed(Object.assign(new Error(request.response?.error), { final: request.status < 500 }));
+      if (request.status < 300) done(request.response);
+      else failed(Object.assign(new Error(request.response?.error), { status: request.status }));
     });
-    request.addEventListener("error", () => failed(new Error("connection")));
-    request.send(file);
+    request.addEventListener("error", () => failed(new Error("")));
+    request.send(body);
   });
 }
 
@@ -123,8 +219,9 @@ async function post(address) {
     headers: { "X-CSRFToken": token(), Accept: "application/json" },
   });
   const body = await answer.json();
-  if (!answer.ok) throw new Error([body.error, body.hint].filter(Boolean).join(" "));
-  return body;
+  if (answer.ok) return body;
+  const told = [body.error, body.hint].filter(Boolean).join(" ");
+  throw Object.assign(new Error(told), { status: answer.status });
 }
 
 function token() {
@@ -144,6 +241,7 @@ class Board {
     this.all = files.length;
     this.handled = 0;
     this.bad = 0;
+    this.broken = 0;
     this.bar.max = this.sizes.reduce((sum, size) => sum + size, 0);
     this.bar.value = 0;
     this.rows = files.slice(0, ROWS).map((file) => this.row(file));
@@ -171,8 +269,9 @@ class Board {
   }
 
   sent(index, bytes) {
-    this.done[index] = Math.min(bytes, this.sizes[index]);
-    this.bar.value = this.done.reduce((sum, size) => sum + size, 0);
+    const now = Math.min(bytes, this.sizes[index]);
+    this.bar.value += now - this.done[index];
+    this.done[index] = now;
     if (this.rows[index]) this.rows[index].children[1].value = this.done[index];
   }
 
@@ -181,6 +280,7 @@ class Board {
     this.handled += 1;
     const texts = { kept: "textKept", failed: "textFailed", broken: "textBroken" };
     this.state(index, this.words[texts[how]]);
+    if (how === "broken") this.broken += 1;
     if (how !== "kept") {
       this.bad += 1;
       this.rows[index]?.classList.add("bad");

@@ -1,0 +1,196 @@
+"""Recalls: copies that may no longer be used, who was asked to remove them, and what they answered (P21)."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from appliance.actions.bell import Bell
+from appliance.actions.mailing import Office, can_mail, queue
+from appliance.domain.access import WORKER, Actor, Kind, Permission
+from appliance.domain.audit import Event
+from appliance.domain.consent import PhotoFacts, Purpose, Verdict
+from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.recalls import ANSWERS, LONGEST_NOTE, Recall, RecallId, RecallState, ended
+from appliance.domain.release import Release, ReleaseId
+from appliance.domain.wording import Language
+from appliance.imaging.decode import Decoder
+from appliance.imaging.fingerprints import distance, fingerprint
+from appliance.mail.messages import Reader, recall_notice
+from appliance.store.database import Transaction
+from appliance.store.ids import new_id
+from appliance.store.passwords import token_hash
+from appliance.store.safe import Safe
+
+# Bits of 128 that may differ: copies of one picture, shrunk and compressed again, differ in fewer, and
+# pictures that have nothing to do with each other in about half of them.
+ALIKE = 16
+MOST_ALIKE = 20
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecallView:
+    """A recall and the copy that it is about."""
+
+    recall: Recall
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A copy of ours that a file is, or looks like. bits: in how many the fingerprints differ; 0 if exact."""
+
+    release: Release
+    recall: Recall | None
+    exact: bool
+    bits: int
+
+
+def recipient(of: str) -> Actor:
+    """The actor who came by a link of a recipient. of: opaque id of what the link opens."""
+    return Actor(Kind.RECIPIENT, of)
+
+
+def settle(tx: Transaction, facts: PhotoFacts, decided: Mapping[Purpose, Verdict]) -> None:
+    """Open a recall for each copy of a photo whose consent ended; lift those that are permitted again.
+
+    It belongs to the transaction that changed the consent: there is no withdrawal without its recalls.
+    """
+    copies = tx.releases.of_photo(facts.photo.id)
+    if not copies:
+        return
+    running = tx.recalls.running_of_photo(facts.photo.id)
+    for copy in copies:
+        found, recall = decided.get(copy.purpose), running.get(copy.id)
+        if found is None:
+            continue
+        why = ended(found)
+        if why is not None and recall is None:
+            opened = Recall(RecallId(new_id()), copy.id, why, tx.now)
+            tx.recalls.add(opened)
+            tx.record(Event("recall:open", opened.id, detail=f"release={copy.id} why={why}"))
+        elif why is None and recall is not None and found.light.value == "green":
+            tx.recalls.replace(replace(recall, state=RecallState.LIFTED, answered_at=tx.now))
+            tx.record(Event("recall:lift", recall.id, detail=f"release={copy.id}"))
+
+
+def recalls(
+    safe: Safe, *, by: Actor, now: datetime, state: RecallState | None = None, limit: int = 200
+) -> tuple[RecallView, ...]:
+    """The latest recalls, newest first; with OPEN it is the report of who has not answered."""
+    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now) as view:
+        found = view.recalls.recent(limit, state)
+        return tuple(RecallView(one, view.releases.get(one.release_id)) for one in found)
+
+
+def unanswered(safe: Safe, *, by: Actor, now: datetime) -> int:
+    """How many recalls nobody answered yet."""
+    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now) as view:
+        return view.recalls.unanswered()
+
+
+def answer(
+    safe: Safe, recall_id: RecallId, state: RecallState, note: str, *, by: Actor, now: datetime
+) -> Recall:
+    """Write down what became of a copy, as staff learned it.
+
+    Raises:
+        Mistake: when that is no answer, or nothing is asked any more.
+    """
+    with safe.store.begin(by=by, to=Permission.RECALL_ANSWER, now=now, on=recall_id) as tx:
+        return _answer(tx, tx.recalls.get(recall_id), state, note, by.id)
+
+
+def _answer(tx: Transaction, before: Recall, state: RecallState, note: str, by: str) -> Recall:
+    text = " ".join(note.split())
+    if state not in ANSWERS or len(text) > LONGEST_NOTE or not text.isprintable():
+        raise Mistake("recall:answer_unclear", "Choose what became of the copy.", "A note may say more.")
+    if before.state is RecallState.LIFTED:
+        raise Mistake("recall:lifted", "This copy is permitted again.", "Nothing need be done.")
+    after = replace(before, state=state, note=text, answered_at=tx.now, answered_by=by)
+    tx.recalls.replace(after)
+    tx.record(Event("recall:answer", before.id, detail=f"state={state}"))
+    return after
+
+
+def by_link(safe: Safe, token: str, *, now: datetime) -> RecallView:
+    """The recall that a recipient's link opens.
+
+    Raises:
+        NotAllowed: when it opens nothing.
+    """
+    with safe.store.look(by=recipient("recall"), to=Permission.RECALL_ANSWER, now=now) as view:
+        found = view.recalls.by_token(token_hash(token))
+        if found is None:
+            raise _over()
+        return RecallView(found, view.releases.get(found.release_id))
+
+
+def answer_by_link(safe: Safe, token: str, state: RecallState, note: str, *, now: datetime) -> Recall:
+    """What a recipient says became of the copy.
+
+    Raises:
+        NotAllowed: when the link opens nothing.
+        Mistake: when that is no answer, or nothing is asked any more.
+    """
+    found = by_link(safe, token, now=now).recall
+    with safe.store.begin(by=recipient(found.id), to=Permission.RECALL_ANSWER, now=now, on=found.id) as tx:
+        latest = tx.recalls.by_token(token_hash(token))
+        if latest is None:
+            raise _over()
+        return _answer(tx, latest, state, note, "")
+
+
+def _over() -> NotAllowed:
+    return NotAllowed("recall:over", "This link no longer works.", "Ask the organisation for a new one.")
+
+
+def tell_recipients(safe: Safe, office: Office, language: Language, *, now: datetime, bell: Bell) -> int:
+    """Write to the recipients of copies called back, once each. Returns how many e-mails were written."""
+    with safe.store.look(by=WORKER, to=Permission.MESSAGE_VIEW, now=now) as view:
+        if not can_mail(view) or not view.recalls.untold(1):
+            return 0
+    with safe.store.begin(by=WORKER, to=Permission.RECALL_ANSWER, now=now) as tx:
+        untold = tx.recalls.untold(_AT_ONCE)
+        for recall in untold:
+            release = tx.releases.get(recall.release_id)
+            token = secrets.token_urlsafe(32)
+            tx.recalls.set_token(recall.id, token_hash(token))
+            tx.recalls.replace(replace(recall, told_at=now))
+            to = Reader(release.recipient.email, language, office.organisation, release.recipient.name)
+            link = f"{office.door.rstrip('/')}/r/{token}"
+            queue(tx, recall_notice(to, release.purpose, release.made_at.date(), release.id, link))
+        tx.record(Event("recall:tell", detail=f"recalls={len(untold)}"))
+    bell.deliver()
+    return len(untold)
+
+
+def recognise(
+    safe: Safe, decoder: Decoder, data: bytes, *, by: Actor, now: datetime
+) -> tuple[Recognised, ...]:
+    """The copies of ours that a file is, exactly; else those that it looks like, the most alike first.
+
+    Raises:
+        Unreadable: when it is no photo, and not a copy of ours either.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now) as view:
+        same = view.releases.by_sha256(digest)
+        known = view.releases.fingerprints() if not same else []
+    found: list[tuple[ReleaseId, int]] = [(one.id, 0) for one in same]
+    if not same:
+        found = _alike(fingerprint(decoder.decode(data, at_least=512).pixels), known)
+    with safe.store.begin(by=by, to=Permission.RELEASE_VIEW, now=now, durable=False) as tx:
+        recalled = tx.recalls.of_releases([one for one, _ in found])
+        result = tuple(
+            Recognised(tx.releases.get(one), recalled.get(one), bool(same), bits) for one, bits in found
+        )
+        tx.record(Event("release:recognise", detail=f"copies={len(result)} exact={bool(same)}"))
+    return result
+
+
+def _alike(seen: str, known: list[tuple[ReleaseId, str]]) -> list[tuple[ReleaseId, int]]:
+    near = [(one, distance(seen, other)) for one, other in known]
+    return sorted((pair for pair in near if pair[1] <= ALIKE), key=lambda pair: pair[1])[:MOST_ALIKE]

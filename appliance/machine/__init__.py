@@ -1,0 +1,1 @@
+"""The machine below the safe: what it is made of and how it is."""
