@@ -16,7 +16,7 @@ from PIL import Image
 from appliance.actions.access import create_user, users
 from appliance.actions.consent import quitclaims
 from appliance.actions.intake import imports
-from appliance.actions.people import create_person, person_names, person_view
+from appliance.actions.people import change_person, create_person, person_names, person_view
 from appliance.actions.photos import FaceView, Filter, library, look_at
 from appliance.actions.recognition import recognition
 from appliance.actions.release import releases
@@ -229,6 +229,19 @@ def test_a_rejected_suggestion_is_gone(office: Box, editor: Browser) -> None:
     editor.post(f"/photos/{photo}/faces/{face}/reject", {"person": people(office)[OBAMA].id})
     assert faces(office, "KLUI0003")[0].suggestions == ()
     assert "No name yet" in words(editor.get(f"/photos/{photo}"))
+
+
+def test_a_minor_is_never_chosen_beforehand(office: Box, editor: Browser) -> None:
+    photo, chosen = photo_named(office, "KLUI0003"), 'data-key="yes"'
+    assert chosen in editor.get(f"/photos/{photo}").text
+    who, now, today = people(office)[OBAMA], office.now(), office.today()
+    young = replace(who, birth_date=today.replace(year=today.year - 17))
+    change_person(office.safe, young, by=OPERATOR, now=now, day=today)
+    page = editor.get(f"/photos/{photo}")
+    assert [one.name for one in faces(office, "KLUI0003")[0].suggestions] == [OBAMA]
+    assert "A minor is never chosen beforehand" in words(page)
+    assert chosen not in page.text
+    assert 'value="confirm" checked' not in page.text
 
 
 def test_naming_by_hand(office: Box, editor: Browser) -> None:
