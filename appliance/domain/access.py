@@ -147,6 +147,9 @@ NEEDS_CONFIRMING = frozenset(
         Permission.SETTING_EDIT,
         Permission.RECOGNITION_PROPOSE,
         Permission.RECOGNITION_APPROVE,
+        Permission.BACKUP_EDIT,
+        Permission.ERASURE_MAKE,
+        Permission.RETENTION_EDIT,
     }
 )
 

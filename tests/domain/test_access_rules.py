@@ -40,10 +40,20 @@ EDITING = VIEWING | {
 RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
+    *("erasure:view", "retention:view", "rights:view"),
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
     *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
+    *(
+        "erasure:view",
+        "erasure:make",
+        "hold:edit",
+        "retention:view",
+        "retention:edit",
+        "rights:view",
+        "rights:edit",
+    ),
 }
 NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE, Permission.DUTY_RUN}
 OWN = {"own:sign", "own:view", "own:withdraw"}
