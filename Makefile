@@ -9,7 +9,7 @@ CACHE  := .cache
 PHOTOS ?=
 SERVE  ?= yes
 
-.PHONY: demo test lint bench acceptance lock clean help
+.PHONY: demo test lint bench ansible acceptance bundle lock clean help
 
 help:
 	@echo "make demo        set up, import a card of real portraits, open the pages"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint        style and types"
 	@echo "make bench       photos per second, by stage and against a peer"
 	@echo "make acceptance  the long runs"
+	@echo "make bundle      a release for boxes, signed, for use without internet too"
 
 demo: $(VENV)/runtime.done
 	@KLUIS_CACHE=$(abspath $(CACHE))/packages $(BIN)/kluis demo --folder .demo \
@@ -32,6 +33,15 @@ lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# The Ansible roles, by the linter's strictest profile; it lives in an environment of its own.
+ansible: $(VENV)-ansible/done
+	@cd ansible && PATH="$(abspath $(VENV)-ansible/bin):$$PATH" ansible-lint --offline --profile production -q
+
+$(VENV)-ansible/done:
+	@$(PYTHON) -m venv $(VENV)-ansible
+	@$(VENV)-ansible/bin/python -m pip install --disable-pip-version-check --quiet "ansible-core>=2.19,<2.20" "ansible-lint>=26,<27"
+	@touch $@
 
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
@@ -50,6 +60,10 @@ $(VENV)/dev.done: $(VENV)/runtime.done requirements/dev.txt
 	@echo "Setting up what the tests need"
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# The release for boxes, with or without internet: make bundle KEY=key-to-sign-with
+bundle: $(VENV)/dev.done
+	@$(BIN)/python -m release dist/bundle $(if $(KEY),--key "$(KEY)") $(ARGS)
 
 # For whoever changes a dependency; needs uv.
 lock:

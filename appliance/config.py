@@ -23,8 +23,12 @@ class Config:
 
     door_port, door_address: where the subject's door is served, and the address that its links get when
     it is published beyond the office. hosts: names under which browsers may reach the box. credit: written
-    into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
+    into released copies. alert_addresses: who is told by e-mail what ends soon.
+    audit_addresses: who keeps the head of the audit log, mailed each day. machine_addresses: who is
     told when the box itself needs somebody. card_service: its socket.
+    into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
+    told when the box itself needs somebody. card_service: its socket. link_days: how many days a share link
+    may work at most.
     """
 
     home: Path
@@ -42,8 +46,10 @@ class Config:
     import_roots: tuple[Path, ...] = (Path("/media"), Path("/mnt"))
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "portretkluis.local")
     alert_addresses: tuple[str, ...] = ()
+    audit_addresses: tuple[str, ...] = ()
     machine_addresses: tuple[str, ...] = ()
     card_service: Path = CARD_SERVICE
+    link_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -59,6 +65,11 @@ class Config:
     def files(self) -> Path:
         """The encrypted files."""
         return self.home / "files"
+
+    @property
+    def journal(self) -> Path:
+        """The journal of erasures, of opaque ids."""
+        return self.home / "erasures.jsonl"
 
     @property
     def backup_key(self) -> Path:
@@ -102,8 +113,10 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         import_roots=tuple(Path(p) for p in _list(settings, "import_roots", ("/media", "/mnt"), problems)),
         hosts=_list(settings, "hosts", ("localhost", "127.0.0.1", "portretkluis.local"), problems),
         alert_addresses=_addresses(settings, "alert_addresses", problems),
+        audit_addresses=_addresses(settings, "audit_addresses", problems),
         machine_addresses=_addresses(settings, "machine_addresses", problems),
         card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
+        link_days=_number(settings, "link_days", 30, 365, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:

@@ -16,6 +16,7 @@ from huey.serializer import Serializer
 
 from appliance.actions import (
     analysis,
+    audit,
     cards,
     duplicates,
     enrolment,
@@ -23,15 +24,18 @@ from appliance.actions import (
     intake,
     lights,
     mailing,
+    moves,
     recalls,
     recognition,
     renewals,
+    sixteen,
     undo,
     uploads,
 )
 from appliance.config import Config
 from appliance.domain.access import WORKER
 from appliance.domain.errors import KluisError
+from appliance.domain.moves import MoveId
 from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
 from appliance.wiring import Box, open_box
 
@@ -79,11 +83,13 @@ class Jobs:
         self._take_in = self._task(self.take_in)
         self._group = self._task(self.group)
         self._deliver = self._task(self.deliver)
+        self._count = self._task(self.count)
         self._rescan = self._task(self.rescan, priority=_LAST)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
+        self.huey.periodic_task(crontab(minute="20", hour=_MORNING), name="sign_log")(_guarded(self.sign_log))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
         task: Callable[..., Any] = self.huey.task(name=job.__name__, priority=priority)(_guarded(job))
@@ -162,6 +168,13 @@ class Jobs:
                 box.safe, box.card_service, report.id, by=WORKER, clock=box.clock, bell=box.bell
             )
 
+    def count(self, move_id: str) -> None:
+        """Count an archive, unless somebody is at it."""
+        box = self.box
+        with box.alone(f"move-{move_id}") as mine:
+            if mine:
+                moves.count(box.safe, box.decoder, box.analyser, MoveId(move_id), by=WORKER, clock=box.clock)
+
     def deliver(self) -> None:
         """Send the e-mails that wait; what is left is rung for again by the sweep."""
         if self._mails and self.deliver_some():
@@ -193,6 +206,8 @@ class Jobs:
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
+        for move_id in moves.to_count(box.safe, now=box.now()):
+            box.bell.count(move_id)
 
     def tidy(self) -> None:
         """The lights that the calendar changed, changes too old to undo, and what a crash left behind."""
@@ -206,12 +221,22 @@ class Jobs:
         for face_id in enrolment.unenrolled(box.safe, box.analyser.pack_name, now=now, day=day):
             box.bell.enrol(face_id)
 
+    def sign_log(self) -> None:
+        """Sign the head of the audit log and mail it, once a day."""
+        box, config = self.box, self._config
+        office, language = office_of(config), config.language
+        if audit.send_head(
+            box.safe, office, config.audit_addresses, language, now=box.now(), day=box.today()
+        ):
+            box.bell.deliver()
+
     def alert(self) -> None:
-        """Tell by e-mail what ends soon, once each; without an address nobody is told."""
-        box = self.box
+        """Tell by e-mail what ends soon, once each, and ask whoever turned sixteen."""
+        box, office = self.box, office_of(self._config)
+        sixteen.ask_whoever_turned_sixteen(box.safe, office, now=box.now(), day=box.today(), bell=box.bell)
         renewals.send_alerts(
             box.safe,
-            office_of(self._config),
+            office,
             self._config.alert_addresses,
             self._config.language,
             now=box.now(),
@@ -239,6 +264,10 @@ class Jobs:
     def ring_enrol(self, face_id: str) -> None:
         """Queue an enrolment."""
         self._enrol(face_id)
+
+    def ring_count(self, move_id: str) -> None:
+        """Queue the counting of an archive."""
+        self._count(move_id)
 
     def ring_deliver(self) -> None:
         """Queue the sending of e-mails."""
@@ -270,6 +299,10 @@ class Bell:
     def deliver(self) -> None:
         """An e-mail waits."""
         self._jobs.ring_deliver()
+
+    def count(self, move_id: MoveId) -> None:
+        """An archive waits to be counted."""
+        self._jobs.ring_count(move_id)
 
 
 def office_of(config: Config) -> mailing.Office:

@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 
 from appliance.actions.backup import Shelf
 from appliance.actions.bell import Bell, Silent
 from appliance.actions.duplicates import Known
+from appliance.actions.erasure import apply_journal
 from appliance.actions.evidence import Sealing, seal_of
 from appliance.config import Config
 from appliance.domain.errors import Fault, Mistake
@@ -23,7 +25,7 @@ from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.store.keyring_file import KeyringFile
-from appliance.store.keys import machine_key_from
+from appliance.store.keys import Keyring, machine_key_from
 from appliance.store.locks import alone
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.store.rekey import rekey, settle
@@ -96,6 +98,7 @@ class Box:
             keyring=config.keyring,
             key_file=config.backup_key,
             files=config.files,
+            journal=config.journal,
             key=kept.open(_machine_key(config)),
             kit=kept.kit,
         )
@@ -158,7 +161,9 @@ def open_box(config: Config, bell: Bell | None = None, clock: Clock = system_clo
     ring = settle(config.keyring, config.database, key, now=clock())
     config.files.mkdir(mode=0o700, exist_ok=True)
     store = Store.open(config.database, ring.database_key)
-    return Box(config, Safe(store, Blobs(config.files), ring), bell or Silent(), clock)
+    box = Box(config, Safe(store, Blobs(config.files), ring), bell or Silent(), clock)
+    apply_journal(box.safe, config.journal, now=box.now(), day=box.today())  # before anything is served
+    return box
 
 
 def _require_database(config: Config) -> None:
@@ -186,6 +191,15 @@ def unlock(config: Config, code: str) -> None:
     if config.backup_key.exists():
         key = BackupKeyFile.read(config.backup_key).kit.open(code)
         BackupKeyFile.create(config.backup_key, _machine_key(config), code, key)
+
+
+def open_keyring(config: Config, keyring: Path) -> Keyring:
+    """A keyring of this safe's, from a backup, opened by this machine.
+
+    Raises:
+        Fault: when it is another machine's.
+    """
+    return KeyringFile.read(keyring).open_with_machine_key(_machine_key(config))
 
 
 def make_backup_key(config: Config, code: str) -> bool:

@@ -1,10 +1,12 @@
 """How fast a card is taken in, beside `cp` and `sha256sum` of the same files.
 
-Ours reads, hashes, encrypts, syncs and notes each photo. `cp` leaves the files in memory and `sha256sum`
-reads them from there; a second round of it syncs them too, which is what a copy is worth.
+Ours reads, hashes, encrypts, syncs and notes each photo; bare, it does not note them. `cp` leaves the files
+in memory and `sha256sum` reads them from there; a second round of it syncs them too, which is what a copy
+is worth.
 """
 
 import resource
+import secrets
 import shutil
 import subprocess
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from appliance.actions.intake import import_folder
 from appliance.domain.access import OPERATOR
+from appliance.store.blobs import Blobs
 from appliance.wiring import open_box
 from bench.clocks import Cost
 from bench.safes import Place, config_of, fresh_copy, shoot_of
@@ -24,6 +27,7 @@ class Copying:
     """One round: each way over the same files. bytes: of all of them."""
 
     bytes: int
+    bare: Cost
     ours: Cost
     cp_sha256sum: Cost
     cp_sync_sha256sum: Cost
@@ -33,10 +37,27 @@ def measure(place: Place, enrolled: Path, folder: Path, photos: Sequence[Path], 
     """One round of each."""
     return Copying(
         bytes=sum(photo.stat().st_size for photo in photos),
+        bare=_bare(photos, scratch / "bare"),
         ours=_ours(place, fresh_copy(enrolled, scratch / "copying"), folder),
         cp_sha256sum=_theirs(photos, scratch / "plain", sync=False),
         cp_sync_sha256sum=_theirs(photos, scratch / "plain", sync=True),
     )
+
+
+def _bare(photos: Sequence[Path], target: Path) -> Cost:
+    """Copied, hashed, encrypted and synced, as the product does it, without a database."""
+    target.mkdir()
+    blobs, key = Blobs(target), secrets.token_bytes(32)
+
+    def copy() -> None:
+        for photo in photos:
+            with photo.open("rb") as stream:
+                blobs.write(stream, key=key, about="bench")
+
+    try:
+        return _cost(copy, time.process_time)
+    finally:
+        shutil.rmtree(target)
 
 
 def _ours(place: Place, home: Path, folder: Path) -> Cost:

@@ -14,9 +14,9 @@ import click
 from flask.testing import FlaskClient
 
 from appliance.actions.access import create_user
-from appliance.actions.lights import refresh_stale
+from appliance.actions.lights import decide_all, refresh_stale
 from appliance.actions.people import change_person
-from appliance.domain.access import OPERATOR, Role
+from appliance.domain.access import OPERATOR, Permission, Role
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.wiring import Box, make_safe, open_box
 from bench.report import Json, Report, table
@@ -51,6 +51,7 @@ def measure(
         try:
             filled = fill(box.safe, photos, people, box.today(), progress)
             report.add("database", {"mb": _size(config.database)})
+            report.add("verdicts", _decide_all(box, filled, progress))
             report.add("refresh", _refresh_all(box, photos, progress))
             report.add("pages", _pages(box, filled, requests, progress))
             report.add("changes", _changes(box, filled))
@@ -62,6 +63,17 @@ def _size(database: Path) -> float:
     size = sum(path.stat().st_size for path in database.parent.glob(f"{database.name}*")) / 1e6
     click.echo(f"\nDatabase: {size:.0f} MB")
     return size
+
+
+def _decide_all(box: Box, filled: Filled, progress: Progress) -> Json:
+    """Every verdict of every photo, from what lies in the database; nothing is written."""
+    progress("Deciding every verdict")
+    before = time.perf_counter(), time.process_time()
+    with box.safe.store.look(by=OPERATOR, to=Permission.PHOTO_VIEW, now=box.now()) as view:
+        verdicts = sum(len(decided) for _, decided in decide_all(view, filled.photos, box.today()))
+    wall, cpu = time.perf_counter() - before[0], time.process_time() - before[1]
+    click.echo(f"{verdicts} verdicts: {wall:.1f} s ({cpu:.1f} s of processor time)")
+    return {"verdicts": verdicts, "wall_s": wall, "cpu_s": cpu}
 
 
 def _refresh_all(box: Box, photos: int, progress: Progress) -> Json:
@@ -158,9 +170,7 @@ def _part(values: list[float], percent: int) -> float:
 
 
 def _signed_in(box: Box) -> FlaskClient:
-    create_user(
-        box.safe, by=OPERATOR, now=box.now(), name="bench", password=_PASSWORD, role=Role.ADMINISTRATOR
-    )
+    create_user(box.safe, by=OPERATOR, now=box.now(), name="bench", password=_PASSWORD, role=Role.EDITOR)
     client = create_app(box, https=False).test_client()
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)

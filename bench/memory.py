@@ -50,9 +50,7 @@ def measure(place: Place, enrolled: Path, folder: Path, scratch: Path, workers: 
     (home / "kluis.toml").write_text(f"port = {port}\nworkers = {workers}\n")
     box = open_ringing_box(config_of(place, home))
     password = secrets.token_urlsafe(16)
-    create_user(
-        box.safe, by=OPERATOR, now=box.now(), name="bench", password=password, role=Role.ADMINISTRATOR
-    )
+    create_user(box.safe, by=OPERATOR, now=box.now(), name="bench", password=password, role=Role.EDITOR)
     peak = Peak()
     with _served(place, home) as process, _watched(process.pid, peak):
         visitor = _Visitor(f"http://127.0.0.1:{port}", password)

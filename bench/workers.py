@@ -33,6 +33,7 @@ class EndToEnd:
 
     workers: int
     photos: int
+    bytes: int
     cost: Cost
     bare: Cost
 
@@ -62,7 +63,7 @@ def measure(
         finally:
             box.close()
     shutil.rmtree(home)
-    return EndToEnd(workers, len(photos), cost, _bare(photos))
+    return EndToEnd(workers, len(photos), sum(photo.stat().st_size for photo in photos), cost, _bare(photos))
 
 
 @contextmanager

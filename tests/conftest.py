@@ -133,7 +133,7 @@ def user_of(box: Box, role: Role) -> User:
 
 def acting_as(box: Box, role: Role) -> Actor:
     """The actor that such a user is."""
-    return acting(user_of(box, role))
+    return acting(user_of(box, role), confirmed=True)
 
 
 def config_of(home: Path) -> Config:

@@ -62,6 +62,7 @@ def test_the_peer_is_measured_or_its_absence_told(tmp_path: Path, pack: Pack) ->
 def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
     small = ["--photos", "60", "--people", "8", "--requests", "1"]
     found, told = figures(["library", *small], tmp_path, "library")
+    assert found["verdicts"]["verdicts"] == 60 * 5
     assert found["refresh"]["complete"]
     assert {"library", "photo", "people", "audit log of a photo"} <= found["pages"].keys()
     assert all(page["p50"] > 0 for page in found["pages"].values())

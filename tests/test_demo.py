@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.actions.access import sign_in
 from appliance.actions.faces import confirm
 from appliance.actions.photos import look_at
+from appliance.actions.second_steps import pass_with_code
+from appliance.actions.sign_in import sign_in, who
 from appliance.demo.card import BIDEN, OBAMA, SHOTS, Shot
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light
@@ -166,11 +167,14 @@ def test_the_sign_in_that_is_printed_opens_the_pages(shown: Shown, tmp_path: Pat
     (folder / "home" / "kluis.toml").write_text(f"port = {port}\n")
     with Running(folder / "nowhere", "demo", "--folder", folder, folder=tmp_path / "told") as running:
         assert running.until(lambda: answers(port), every=0.05), running.err
-        printed = re.search(r"Sign in as (\S+) with (\S+)", running.out)
+        printed = re.search(r"Sign in as (\S+) with (\S+) .*second step (\S+)", running.out)
         assert printed is not None
         assert f"Open http://127.0.0.1:{port}/" in running.out
     box = open_box(config_of(folder / "home"))
-    user, _ = sign_in(box.safe, printed[1], printed[2], now=box.now())
+    user, begun = sign_in(box.safe, printed[1], printed[2], now=box.now())
+    assert who(box.safe, begun, now=box.now()) is None
+    opened = pass_with_code(box.safe, begun, printed[3], now=box.now())
+    assert who(box.safe, opened, now=box.now()) == user
     box.close()
     assert user.name == "demo"
 

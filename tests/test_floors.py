@@ -20,6 +20,7 @@ FLOORS = {
     "appliance.sources": 1,
     "appliance.cards": 1,
     "appliance.evidence": 1,
+    "appliance.identity": 1,
     "appliance.mail": 1,
     "appliance.backup": 1,
     "appliance.machine": 1,

@@ -24,7 +24,8 @@ from appliance.domain.photos import Resolution
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+FIRMWARE = ROOT / "firmware-config" / "README.md"
+PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", FIRMWARE, *sorted(DOCS.rglob("*.md"))]
 LARGEST_FILE = 400_000
 NOUN_AND_VERB = r"[a-z]+:[a-z_]+"
 AUDIT_LOG = "## What the audit log holds"

@@ -1,10 +1,14 @@
 """The pages that staff use in their browser. Views ask actions; nothing here decides who may do what."""
 
+from functools import partial
+
 from flask import Flask
 
+from appliance.domain.access import User
 from appliance.wiring import Box
 from webui import (
     access,
+    account,
     appearance,
     audit,
     box,
@@ -18,9 +22,12 @@ from webui import (
     language,
     library,
     mail,
+    moves,
     naming,
     notices,
+    openid,
     paper,
+    parcels,
     people,
     permission_lists,
     photos,
@@ -30,9 +37,11 @@ from webui import (
     releases,
     renewals,
     requests,
+    shares,
     shoots,
     uploads,
     users,
+    watermark,
 )
 from webui.display import set_up_display
 from webui.errors import set_up_errors
@@ -42,6 +51,8 @@ __all__ = ["create_app"]
 
 _PAGES = (
     access,
+    account,
+    openid,
     appearance,
     library,
     photos,
@@ -59,10 +70,14 @@ _PAGES = (
     notices,
     releases,
     recalls,
+    parcels,
+    watermark,
     shoots,
     imports,
     uploads,
+    moves,
     cards,
+    shares,
     mail,
     users,
     audit,
@@ -72,12 +87,16 @@ _PAGES = (
 )
 
 
-def create_app(box: Box, *, https: bool) -> Flask:
-    """The application for an open box. https: whether browsers reach it over TLS."""
+def create_app(box: Box, *, https: bool, shown_to: User | None = None) -> Flask:
+    """The application for an open box. https: whether browsers reach it over TLS.
+
+    shown_to: everybody is this user, and nothing can be changed: for a restored copy, to try it.
+    """
     app = Flask(__name__)
     app.extensions["box"] = box
     set_up_requests(app, box, https=https)
-    app.before_request(access.know_who)  # first: nothing of a stranger's request is read before this
+    # First: nothing of a stranger's request is read before this.
+    app.before_request(access.know_who if shown_to is None else partial(access.only_look, shown_to))
     set_up_guards(app)
     language.set_up_language(app)
     set_up_display(app)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,6 +22,7 @@ from webui.language import gettext, language
 
 pages = Blueprint("cards", __name__)
 _MOST_CAMERAS = 50
+_REFUSED_SHOWN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ def panel() -> Panel:
     except KluisError:
         seen, answers = Seen(), False
     views = actions.cards_in(box().safe, seen, **asking())
-    refused = tuple((one, datetime.fromtimestamp(one.seen_at, UTC)) for one in reversed(seen.refused))
+    dated = ((one, datetime.fromtimestamp(one.seen_at, UTC)) for one in reversed(seen.refused))
+    refused = tuple((one, at) for one, at in dated if box().now() - at < _REFUSED_SHOWN)
     told = repr((language(), answers, views, refused)).encode()
     state = hashlib.sha256(told).hexdigest()[:16]
     return Panel(answers, views, refused, shoots(box().safe, **asking()), state)

@@ -1,5 +1,6 @@
 """What a view needs of the moment: the box, who is asking, and where from."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypedDict, cast
 from urllib.parse import urlsplit
@@ -7,8 +8,12 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request
 
 from appliance.actions.mailing import Office
+from appliance.actions.second_steps import Site
+from appliance.actions.sign_in import SignedIn
 from appliance.domain.access import VISITOR, Actor, User, acting
+from appliance.domain.sign_in import Step, Where
 from appliance.wiring import Box
+from webui.device import device_words
 
 
 class When(TypedDict):
@@ -40,10 +45,34 @@ def user() -> User | None:
     return cast("User | None", found)
 
 
+def signed_in_so_far() -> SignedIn | None:
+    """Whose session this is, whatever step it is at."""
+    found: Any = g.get("signed_in")
+    return cast("SignedIn | None", found)
+
+
+def where() -> Where:
+    """Where the request comes from."""
+    return Where(request.remote_addr or "", device_words(request.user_agent.string))
+
+
+def site() -> Site:
+    """Where a passkey that is made or used on this page is good."""
+    origin = request.host_url.rstrip("/")
+    return Site(urlsplit(origin).hostname or "", origin, box().config.organisation)
+
+
 def asking() -> When:
     """Keyword arguments for an action."""
-    someone = user()
-    return {"by": acting(someone) if someone else VISITOR, "now": box().now()}
+    return {"by": _actor(), "now": box().now()}
+
+
+def _actor() -> Actor:
+    """Who asks; somebody who has to set up a second step may do that, and reaches no other page."""
+    found, source = signed_in_so_far(), where().address
+    if found is not None and found.session.step in (Step.OPEN, Step.ENROL):
+        return acting(found.user, source=source, confirmed=found.session.confirmed(box().now()))
+    return replace(VISITOR, source=source)
 
 
 def asking_today() -> WhenAndDay:

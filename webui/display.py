@@ -41,6 +41,7 @@ def set_up_display(app: Flask) -> None:
         words.explained,
         words.set_aside_reason,
         words.broken_off_reason,
+        words.usb_kind,
         words.likeness,
         words.problem_words,
     )
@@ -68,7 +69,7 @@ def _globals() -> dict[str, object]:
 def may(permission: str) -> bool:
     """Whether to show a button; whether it works is decided where the action is done."""
     someone = user()
-    return someone is not None and decide(acting(someone), Permission(permission)).allowed
+    return someone is not None and decide(acting(someone, confirmed=True), Permission(permission)).allowed
 
 
 def day(value: date | None) -> str:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, current_app, flash, redirect, render_template, request
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -48,6 +48,8 @@ def _product_error(problem: KluisError) -> ResponseReturnValue:
     status, told = _status(problem), (message(problem), hint(problem))
     if wants_json():
         return {"error": told[0], "hint": told[1], "key": problem.key}, status
+    if problem.key == "access:confirm":
+        return redirect(url_for("access.confirm_page", to=_page_before()), HTTPStatus.SEE_OTHER)
     if isinstance(problem, Mistake) and request.method == "POST" and _came_from_here():
         flash(" ".join(told).strip(), "problem")
         return redirect(request.referrer or "/", HTTPStatus.SEE_OTHER)
@@ -63,6 +65,13 @@ def _status(problem: KluisError) -> HTTPStatus:
         return HTTPStatus.NOT_FOUND if problem.key.endswith(":unknown") else HTTPStatus.BAD_REQUEST
     _log.error("fault", key=problem.key, endpoint=request.endpoint)
     return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _page_before() -> str:
+    """The page to come back to: the one asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return (request.referrer or "/").removeprefix(request.host_url.rstrip("/")) if _came_from_here() else "/"
 
 
 def _came_from_here() -> bool:

@@ -19,6 +19,7 @@ LARGEST_UPLOAD = 650_000_000
 LARGEST_LIST = 11_000_000
 LARGEST_SCAN = 100_000_000
 LARGEST_FORM = 1_000_000
+LARGEST_LOGO = 10_000_000
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -38,6 +39,7 @@ _UPLOADS = {
     "uploads.take_part": LARGEST_PART,
     "paper.send": LARGEST_SCAN,
     "releases.recognise": LARGEST_UPLOAD,
+    "watermark.change": LARGEST_LOGO,
 }
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

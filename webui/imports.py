@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "imports/index.html",
         imports=actions.imports(box().safe, **asking()),
-        places=_places(),
+        places=places(),
         shoots=shoots(box().safe, **asking()),
         roots=box().config.import_roots,
         broken_off=broken_off(box().safe, **asking()) if may("photo:import") else (),
@@ -49,8 +49,8 @@ def index() -> ResponseReturnValue:
 @pages.post("/imports/folder")
 def from_folder() -> ResponseReturnValue:
     """Import a card or a folder; the worker carries it out."""
-    folder = _allowed(request.form.get("folder", ""))
-    report = actions.start_import(box().safe, str(folder), shoot_id=_shoot(), **asking())
+    folder = allowed_folder(request.form.get("folder", ""))
+    report = actions.start_import(box().safe, str(folder), shoot_id=chosen_shoot(), **asking())
     box().bell.take_in(report.id)
     return redirect(url_for("imports.show", import_id=report.id), HTTPStatus.SEE_OTHER)
 
@@ -61,7 +61,7 @@ def from_browser() -> ResponseReturnValue:
     files = [file for file in request.files.getlist("photos") if file.filename]
     if not files:
         raise Mistake("import:no_files", "Choose one or more photos first.")
-    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
+    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=chosen_shoot(), **asking())
     for file in files:
         with suppress(Unreadable):  # the import counts it
             stream = cast("BinaryIO", file.stream)
@@ -74,7 +74,7 @@ def from_browser() -> ResponseReturnValue:
 @pages.post("/imports")
 def begin() -> ResponseReturnValue:
     """Begin an upload; its files come one by one, each in parts."""
-    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=_shoot(), **asking())
+    report = actions.start_import(box().safe, actions.UPLOAD, shoot_id=chosen_shoot(), **asking())
     return {
         "id": report.id,
         "uploads": url_for("uploads.begin", import_id=report.id),
@@ -92,7 +92,7 @@ def finish(import_id: str) -> ResponseReturnValue:
     return _numbers(report)
 
 
-def _shoot() -> ShootId | None:
+def chosen_shoot() -> ShootId | None:
     """At which shoot the photos were taken; a script says it in the address."""
     chosen = request.form.get("shoot") or request.args.get("shoot")
     return ShootId(chosen) if chosen else None
@@ -139,7 +139,7 @@ def _numbers(report: ImportReport) -> dict[str, object]:
     }
 
 
-def _places() -> list[Place]:
+def places() -> list[Place]:
     """Cards and folders below the places from which may be imported."""
     found: list[Place] = []
     for root in box().config.import_roots:
@@ -153,7 +153,7 @@ def _hidden(path: Path) -> bool:
     return path.name.startswith(".") or path.parent.name.startswith(".")
 
 
-def _allowed(text: str) -> Path:
+def allowed_folder(text: str) -> Path:
     """A folder below one of the places from which may be imported.
 
     Raises:

@@ -1,5 +1,6 @@
 """People: the list, and one person with quitclaims and photos."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
@@ -8,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import people as actions
+from appliance.domain.consent import Purpose, Status
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId, Standing
 from webui import names
@@ -57,13 +59,31 @@ def show(person_id: str) -> ResponseReturnValue:
     """One person."""
     more = _PHOTOS_SHOWN + 1  # one more than is shown tells that there are more
     view = actions.person_view(box().safe, PersonId(person_id), most=more, **asking_today())
+    on = _on()
     return render_template(
         "people/show.html",
         view=view,
         cards=view.photos[:_PHOTOS_SHOWN],
         standings=tuple(Standing),
         people=names.listed(),
+        on=on,
+        today=box().today(),
+        then=_statuses(view, on) if on else {},
     )
+
+
+def _on() -> date | None:
+    """The other day that is asked about."""
+    text = request.args.get("on", "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as problem:
+        raise Mistake("photo:bad_day", "That is not a day.", "Choose one from the calendar.") from problem
+
+
+def _statuses(view: actions.PersonView, day: date) -> Mapping[Purpose, Status | None]:
+    versions = [version for one in view.quitclaims for version in one.versions]
+    return actions.statuses(versions, day, view.person.birth_date)
 
 
 @pages.post("/people/<person_id>")

@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from appliance.actions import watermarks
 from appliance.actions.duplicates import variants
 from appliance.actions.photos import (
     BlobKind,
@@ -14,7 +15,6 @@ from appliance.actions.photos import (
     count_heads,
     face_picture,
     look_at,
-    picture,
     verdicts,
 )
 from appliance.actions.undo import latest_change
@@ -76,7 +76,15 @@ def on_day(photo_id: str) -> ResponseReturnValue:
 @pages.get("/photos/<photo_id>/<any(proxy, thumbnail):kind>.jpg")
 def preview(photo_id: str, kind: str) -> ResponseReturnValue:
     """A picture to look at."""
-    return _jpeg(picture(box().safe, PhotoId(photo_id), BlobKind(kind), **asking()))
+    data = watermarks.preview(
+        box().safe,
+        box().decoder,
+        PhotoId(photo_id),
+        BlobKind(kind),
+        box().config.organisation,
+        **asking(),
+    )
+    return _jpeg(data)
 
 
 @pages.get("/faces/<face_id>.jpg")

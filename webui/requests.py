@@ -1,14 +1,15 @@
 """Asking for quitclaims: one person or several, by link, e-mail, tablet, poster or on paper."""
 
-import csv
 from http import HTTPStatus
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import segno
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import asking as actions
+from appliance.actions.asking_lists import MOST as MOST_NAMES
+from appliance.actions.asking_lists import people_of_list
 from appliance.actions.people import person_names
 from appliance.actions.prints import print_form, print_poster
 from appliance.actions.shoots import shoots
@@ -20,11 +21,11 @@ from appliance.domain.signing import SHARED, Channel, RequestId
 from appliance.domain.templates import TemplateId
 from appliance.domain.wording import Language
 from webui import names
+from webui.access import signed_out
 from webui.current import asking, box, door_address, office
 from webui.language import gettext, ngettext
 
 pages = Blueprint("requests", __name__)
-MOST_NAMES = 500
 
 
 @pages.get("/requests")
@@ -103,11 +104,7 @@ def _language() -> Language:
 def _people() -> list[PersonId]:
     """Those who were ticked, and those whose names were pasted or stand in a list."""
     ticked = [PersonId(one) for one in request.form.getlist("person")]
-    lines = request.form.get("names", "").splitlines()
-    sent = request.files.get("list")
-    if sent is not None and sent.filename:
-        lines += _first_column(sent.stream.read())
-    typed = [line.strip() for line in lines if line.strip()]
+    typed = [line.strip() for line in request.form.get("names", "").splitlines() if line.strip()]
     if len(typed) > MOST_NAMES:
         raise Mistake(
             "request:too_many",
@@ -115,21 +112,15 @@ def _people() -> list[PersonId]:
             "Ask at most {most} people.",
             values={"most": MOST_NAMES},
         )
-    return list(dict.fromkeys([*ticked, *(names.named(one, create=False) for one in typed)]))
+    return list(dict.fromkeys([*ticked, *(names.named(one, create=False) for one in typed), *_listed()]))
 
 
-def _first_column(data: bytes) -> list[str]:
-    """The first column of a list as spreadsheets save it, with commas or semicolons."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise Mistake(
-            "list:not_text",
-            "This file is not a list in plain text.",
-            'Open it in the spreadsheet program and save it as "CSV UTF-8".',
-        ) from problem
-    divider = ";" if text.count(";") > text.count(",") else ","
-    return [row[0] for row in csv.reader(StringIO(text), delimiter=divider) if row]
+def _listed() -> tuple[PersonId, ...]:
+    sent = request.files.get("list")
+    if sent is None or not sent.filename:
+        return ()
+    add = request.form.get("add") == "1"
+    return people_of_list(box().safe, sent.stream.read(), add=add, **asking())
 
 
 def show_links(asked: tuple[actions.Asked, ...]) -> ResponseReturnValue:
@@ -164,6 +155,13 @@ def cancel(request_id: str) -> ResponseReturnValue:
     actions.cancel_request(box().safe, RequestId(request_id), **asking())
     flash(gettext("Taken back. Its link opens nothing any more."), "done")
     return redirect(url_for("requests.index"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/requests/hand-over")
+def hand_over() -> ResponseReturnValue:
+    """Sign out on this tablet before it is handed around: behind the form nothing is left open."""
+    link = _link(request.form.get("token", ""))
+    return signed_out(render_template("requests/hand_over.html", link=link))
 
 
 @pages.post("/requests/<request_id>/poster.pdf")

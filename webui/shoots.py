@@ -84,7 +84,8 @@ def recognition(shoot_id: str) -> ResponseReturnValue:
 @pages.get("/shoots/<shoot_id>/sheet.pdf")
 def sheet(shoot_id: str) -> ResponseReturnValue:
     """The photographer's sheet."""
-    answer = make_response(print_shoot_sheet(box().safe, ShootId(shoot_id), language(), **asking_today()))
+    data = print_shoot_sheet(box().safe, box().decoder, ShootId(shoot_id), language(), **asking_today())
+    answer = make_response(data)
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="shoot-{shoot_id[:8]}.pdf"'
     return answer

@@ -7,8 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import access as actions
-from appliance.domain.access import PASSWORD_SHORTEST, Role, UserId
+from appliance.actions import openid, second_steps, sign_in_rules
+from appliance.domain.access import Role, UserId
 from appliance.domain.errors import Mistake
+from appliance.domain.sign_in import ALWAYS_SECOND, PASSWORD_SHORTEST, Rules
 from webui.current import asking, box, user
 from webui.display import may
 from webui.language import gettext
@@ -24,6 +26,11 @@ def index() -> ResponseReturnValue:
         users=actions.users(box().safe, **asking()),
         roles=tuple(Role),
         shortest=PASSWORD_SHORTEST,
+        second=second_steps.second_steps_of_all(box().safe, **asking()),
+        rules=sign_in_rules.rules(box().safe, **asking()),
+        always_second=ALWAYS_SECOND,
+        provider=openid.provider(box().safe, **asking()),
+        return_address=url_for("openid.finish", _external=True),
     )
 
 
@@ -58,6 +65,47 @@ def password(user_id: str) -> ResponseReturnValue:
     """Give a user a new password."""
     actions.set_password(box().safe, UserId(user_id), request.form.get("password", ""), **asking())
     return _done()
+
+
+@pages.post("/users/<user_id>/second-steps")
+def reset_second(user_id: str) -> ResponseReturnValue:
+    """Take the second steps of somebody away who lost them."""
+    second_steps.reset_second_steps(box().safe, UserId(user_id), **asking())
+    return _done()
+
+
+@pages.post("/users/rules")
+def change_rules() -> ResponseReturnValue:
+    """Set who needs two steps, and from which networks a role may come."""
+    form = request.form
+    second = frozenset(role for role in Role if role.value in form.getlist("second"))
+    networks = {role: form.get(f"networks-{role.value}", "").split() for role in Role}
+    sign_in_rules.change_rules(box().safe, Rules(second, networks), **asking())
+    return _done()
+
+
+@pages.post("/users/openid")
+def change_provider() -> ResponseReturnValue:
+    """Set the office's own provider, or switch it off."""
+    form = request.form
+    if form.get("drop"):
+        openid.drop_provider(box().safe, **asking())
+        return _done()
+    groups = {role: _listed(form.get(f"groups-{role.value}", "")) for role in Role}
+    provider = openid.Provider(
+        issuer=form.get("issuer", "").strip(),
+        client_id=form.get("client", "").strip(),
+        client_secret=form.get("secret", ""),
+        name=form.get("label", "").strip(),
+        claim=form.get("claim", "").strip() or "groups",
+        groups={role: names for role, names in groups.items() if names},
+    )
+    openid.change_provider(box().safe, provider, **asking())
+    return _done()
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 def names() -> dict[str, str]:

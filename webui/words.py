@@ -10,7 +10,9 @@ from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
+from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import ParcelState
 from appliance.domain.people import Standing
 from appliance.domain.permission_cells import DateOrder
 from appliance.domain.permission_columns import Field
@@ -19,6 +21,7 @@ from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
@@ -33,11 +36,20 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (After, After.KEEP): marked("let files stay"),
+    (After, After.MOVE): marked("move files to a folder beside"),
     (Begin, Begin.AT_ONCE): marked("copy it at once"),
     (Begin, Begin.ASK): marked("ask for its shoot first"),
     (Stage, Stage.STORED): marked("waits to be examined"),
     (Stage, Stage.ANALYSED): marked("examined"),
     (Stage, Stage.SET_ASIDE): marked("set aside"),
+    (MoveStage, MoveStage.COUNTING): marked("being counted"),
+    (MoveStage, MoveStage.COUNTED): marked("counted"),
+    (MoveStage, MoveStage.TRYING): marked("being tried"),
+    (MoveStage, MoveStage.TRIED): marked("tried"),
+    (MoveStage, MoveStage.MOVING): marked("being taken in"),
+    (MoveStage, MoveStage.MOVED): marked("taken in"),
+    (MoveStage, MoveStage.STOPPED): marked("stopped"),
     (Resolution, Resolution.OPEN): marked("open"),
     (Resolution, Resolution.NOT_RECOGNISABLE): marked("not recognisable"),
     (Resolution, Resolution.BLUR): marked("blurred in copies"),
@@ -64,6 +76,13 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (NoticeKind, NoticeKind.WITHDRAWN): marked("permission withdrawn"),
     (NoticeKind, NoticeKind.ANSWERED): marked("form signed"),
     (NoticeKind, NoticeKind.DECLINED): marked("form answered with no"),
+    (ParcelState, ParcelState.OPEN): marked("open"),
+    (ParcelState, ParcelState.USED_UP): marked("all copies taken"),
+    (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
+    (ParcelState, ParcelState.EXPIRED): marked("time is over"),
+    (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
+    (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),
     (RecallState, RecallState.ACKNOWLEDGED): marked("will be removed"),
     (RecallState, RecallState.REMOVED): marked("removed"),
@@ -124,6 +143,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
+    (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
     (Concern, Concern.CERTIFICATE_ENDED): marked(
@@ -191,6 +211,7 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
 
 # Why a photo was set aside: the key of the error that did it.
 SET_ASIDE: Mapping[str, str] = {
+    "photo:erased": marked("This photo was erased. Its number stays, because a copy of it left."),
     "photo:damaged": marked("The file is damaged, or it is no photo. Copy it from the camera again."),
     "photo:too_large": marked("The photo is larger than is allowed. Make it smaller first."),
     "photo:too_demanding": marked(
@@ -219,11 +240,30 @@ BROKEN_OFF: Mapping[str, str] = {
     "card:not_harmless": marked("It could not be mounted in a way that leaves it unchanged. Ask your IT."),
     "card:unreadable": marked("The folder cannot be read. Ask your IT to check its rights."),
     "card:no_service": marked("The card service stopped. Ask your IT."),
+    "share:gone": marked("It does not answer. It is tried again by itself."),
+    "share:refused": marked("The file server does not let the box in: check user name, password and share."),
+    "share:no_folder": marked("There is no such folder on the share, or it cannot be read."),
+    "share:not_moved": marked("Files that are in the safe could not be moved: the box may not write there."),
     "store:disk": marked("The disk of the box is full or broken. Make room, then import again."),
     "store:swept": marked("A file went before it was noted. Import again."),
     "import:broken": marked(
         "Something went wrong in the box. Import again; tell whoever looks after the box."
     ),
+}
+
+# What a USB device says it is, as `appliance.cards.usb` tells it.
+USB_KINDS: Mapping[str, str] = {
+    "audio": marked("sound"),
+    "network": marked("network"),
+    "keyboard or mouse": marked("keyboard or mouse"),
+    "camera": marked("camera"),
+    "printer": marked("printer"),
+    "storage": marked("storage"),
+    "hub": marked("hub"),
+    "smart card": marked("smart card"),
+    "video": marked("video"),
+    "wireless": marked("wireless"),
+    "unknown": marked("unknown device"),
 }
 
 # What can be wrong with the audit log, as `domain.audit` tells it.
@@ -233,6 +273,7 @@ BROKEN_LOG = (
     marked("does not continue the entry before it"),
     marked("was changed after it was written"),
     marked("differs from the head that was kept elsewhere"),
+    marked("differs from a head that was signed"),
 )
 
 # Euclidean distances between embeddings; a suggestion is made up to the pack's own threshold.
@@ -269,6 +310,11 @@ def set_aside_reason(key: str) -> str:
 def broken_off_reason(key: str) -> str:
     """Why an import was broken off or a card is not read, and what to do."""
     return gettext(BROKEN_OFF.get(key, BROKEN_OFF["import:broken"]))
+
+
+def usb_kind(kind: str) -> str:
+    """What a USB device says it is."""
+    return gettext(USB_KINDS.get(kind, USB_KINDS["unknown"]))
 
 
 def likeness(distance: float) -> str:

@@ -1,29 +1,18 @@
-"""Signing in and out, and the users who may."""
+"""The users who may sign in, and their passwords."""
 
-import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from appliance.domain.access import (
-    OPERATOR,
-    PASSWORD_SHORTEST,
-    SESSION_LONGEST,
-    Actor,
-    Permission,
-    Role,
-    Session,
-    User,
-    UserId,
-    wait_after,
-)
-from appliance.domain.audit import Event, Outcome
+from appliance.domain.access import Actor, Kind, Permission, Role, User, UserId
+from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.sign_in import PASSWORD_LONGEST, PASSWORD_SHORTEST
+from appliance.identity.strength import STRONG_ENOUGH, strength
 from appliance.store.ids import new_id
-from appliance.store.passwords import hash_password, password_fits, token_hash
+from appliance.store.passwords import hash_password
 from appliance.store.safe import Safe
 
-_TOUCH_AFTER = timedelta(minutes=1)
-_FAILURES_WITHIN = timedelta(minutes=15)
+EMERGENCY_NAME = "emergency"
 LONGEST_NAME = 80
 LANGUAGES = frozenset({"nl", "en"})
 
@@ -34,10 +23,11 @@ def create_user(
     """Add somebody who can sign in.
 
     Raises:
-        Mistake: when the name is taken or empty, or the password too short.
+        Mistake: when the name is taken or empty, or the password too short or easily guessed.
     """
-    user = User(UserId(new_id()), _sensible_name(name), role, language=language)
-    hashed = hash_password(_long_enough(password))
+    cleaned = _sensible_name(name)
+    user = User(UserId(new_id()), cleaned, role, language=language, must_change=_is_somebody_elses(by))
+    hashed = hash_password(strong(password, cleaned))
     with safe.store.begin(by=by, to=Permission.USER_EDIT, now=now, on=user.id) as tx:
         if tx.access.by_name(user.name) is not None:
             raise Mistake("user:name_taken", "That name is taken.", "Choose another name.")
@@ -58,7 +48,12 @@ def _sensible_name(name: str) -> str:
     return cleaned
 
 
-def _long_enough(password: str) -> str:
+def strong(password: str, name: str) -> str:
+    """A password that takes long to guess.
+
+    Raises:
+        Mistake: when it is too short, too long, or among the first that a guesser tries.
+    """
     if len(password) < PASSWORD_SHORTEST:
         raise Mistake(
             "user:short_password",
@@ -66,17 +61,61 @@ def _long_enough(password: str) -> str:
             "Use at least {least} characters; a sentence is easy to remember.",
             values={"least": PASSWORD_SHORTEST},
         )
+    if len(password) > PASSWORD_LONGEST:
+        raise Mistake(
+            "user:long_password",
+            "That password is too long.",
+            "Use at most {most} characters.",
+            values={"most": PASSWORD_LONGEST},
+        )
+    if strength(password, [name]) < STRONG_ENOUGH:
+        raise Mistake(
+            "user:weak_password",
+            "That password is easy to guess.",
+            "Take a few words that do not belong together.",
+        )
     return password
 
 
+def password_strength(password: str, known: list[str]) -> int:
+    """From 0, guessed at once, to 4; 3 is enough. known: names that a guesser would try."""
+    return strength(password[:PASSWORD_LONGEST], known)
+
+
+def _is_somebody_elses(by: Actor) -> bool:
+    """Whether a password is known to a colleague, who could sign in with it as somebody else."""
+    return by.kind is Kind.USER
+
+
 def set_password(safe: Safe, user_id: UserId, password: str, *, by: Actor, now: datetime) -> None:
-    """Give a user a new password; all their sessions end."""
-    hashed = hash_password(_long_enough(password))
+    """Give a user a new password; all their sessions end. They choose their own when they sign in with it."""
+    with safe.store.look(by=by, to=Permission.USER_EDIT, now=now, on=user_id) as view:
+        user = view.access.get(user_id)
+    hashed = hash_password(strong(password, user.name))
     with safe.store.begin(by=by, to=Permission.USER_EDIT, now=now, on=user_id) as tx:
-        tx.access.get(user_id)
-        tx.access.set_password(user_id, hashed)
+        tx.access.set_password(user_id, hashed, must_change=_is_somebody_elses(by))
         tx.access.close_sessions(user_id)
         tx.record(Event("user:password", user_id))
+
+
+def seal_emergency_account(safe: Safe, password: str, *, by: Actor, now: datetime) -> User:
+    """Make the emergency account anew: an administrator whose password is on paper, good once.
+
+    It needs no second step, for the paper is what its user has.
+    """
+    hashed = hash_password(password)
+    with safe.store.begin(by=by, to=Permission.USER_EDIT, now=now) as tx:
+        found = next((one for one in tx.access.all() if one.emergency), None)
+        if found is None and tx.access.by_name(EMERGENCY_NAME) is not None:
+            raise Mistake("user:name_taken", "That name is taken.", "Choose another name.")
+        if found is None:
+            found = User(UserId(new_id()), EMERGENCY_NAME, Role.ADMINISTRATOR, emergency=True)
+            tx.access.add(found, hashed)
+        tx.access.replace(replace(found, active=True))
+        tx.access.set_password(found.id, hashed)
+        tx.access.close_sessions(found.id)
+        tx.record(Event("user:emergency", found.id))
+    return found
 
 
 def change_user(safe: Safe, user: User, *, by: Actor, now: datetime) -> None:
@@ -87,9 +126,14 @@ def change_user(safe: Safe, user: User, *, by: Actor, now: datetime) -> None:
     """
     changed = replace(user, name=_sensible_name(user.name))
     with safe.store.begin(by=by, to=Permission.USER_EDIT, now=now, on=user.id) as tx:
-        tx.access.get(user.id)
+        if tx.access.get(user.id).emergency != changed.emergency or changed.emergency:
+            raise Mistake(
+                "user:emergency",
+                "That is the emergency account.",
+                "Make it anew with `kluis users emergency`.",
+            )
         others = [one for one in tx.access.all() if one.id != user.id]
-        if not any(one.active and one.role is Role.ADMINISTRATOR for one in [*others, changed]):
+        if not any(_administers(one) for one in [*others, changed]):
             raise Mistake(
                 "user:last_administrator", "Somebody must stay administrator.", "Appoint another first."
             )
@@ -100,91 +144,14 @@ def change_user(safe: Safe, user: User, *, by: Actor, now: datetime) -> None:
         tx.record(Event("user:edit", user.id, detail=f"role={changed.role} active={changed.active}"))
 
 
+def _administers(user: User) -> bool:
+    return user.active and user.role is Role.ADMINISTRATOR and not user.emergency
+
+
 def users(safe: Safe, *, by: Actor, now: datetime) -> tuple[User, ...]:
     """Everybody who can sign in, by name."""
     with safe.store.look(by=by, to=Permission.USER_VIEW, now=now) as view:
         return tuple(view.access.all())
-
-
-def sign_in(safe: Safe, name: str, password: str, *, now: datetime) -> tuple[User, str]:
-    """Check a name and password and open a session. Returns the user and the session's token.
-
-    An unknown name and a wrong password give the same answer and take the same time. After several
-    failures each further try must wait a little longer, up to a minute: a guesser is slowed, the office
-    is not locked out.
-
-    Raises:
-        Mistake: when they do not fit.
-        NotAllowed: when it is too soon after a failure.
-    """
-    with safe.store.look(by=OPERATOR, to=Permission.SESSION_USE, now=now) as view:
-        found = view.access.by_name(name)
-        failed = view.access.failures(_key(safe, name), now - _FAILURES_WITHIN)
-    wait = wait_after(len(failed))
-    if failed and now - max(failed) < wait:
-        _note_refusal(safe, name, "access:too_many_tries", now)
-        raise NotAllowed(
-            "access:too_many_tries",
-            "Too many failed tries.",
-            "Try again in {seconds} s.",
-            values={"seconds": int(wait.total_seconds())},
-        )
-    fits = password_fits(password, found[1] if found else None)
-    if not fits or found is None or not found[0].active:
-        _note_failure(safe, name, now)
-        raise Mistake(
-            "access:wrong_sign_in", "That name and password do not fit.", "Check both and try again."
-        )
-    return found[0], _open_session(safe, found[0], name, now)
-
-
-def _key(safe: Safe, name: str) -> str:
-    return safe.ring.pseudonym("sign-in:" + " ".join(name.split()).casefold())
-
-
-def _note_failure(safe: Safe, name: str, now: datetime) -> None:
-    with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now) as tx:
-        tx.access.note_failure(_key(safe, name), now)
-        tx.record(Event("session:open", _key(safe, name), Outcome.REFUSED, "access:wrong_sign_in"))
-
-
-def _note_refusal(safe: Safe, name: str, why: str, now: datetime) -> None:
-    with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now, durable=False) as tx:
-        tx.record(Event("session:open", _key(safe, name), Outcome.REFUSED, why))
-
-
-def _open_session(safe: Safe, user: User, name: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now, on=user.id) as tx:
-        tx.access.clear_failures(_key(safe, name))
-        tx.access.close_sessions_before(now - SESSION_LONGEST)
-        tx.access.open_session(token_hash(token), Session(user.id, now, now))
-        tx.record(Event("session:open", user.id))
-    return token
-
-
-def sign_out(safe: Safe, token: str, *, now: datetime) -> None:
-    """End a session."""
-    with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now) as tx:
-        session = tx.access.session(token_hash(token))
-        tx.access.close_session(token_hash(token))
-        tx.record(Event("session:close", session.user_id if session else ""))
-
-
-def who(safe: Safe, token: str, *, now: datetime) -> User | None:
-    """Whose session a token opens; None when there is none, it ended, or the user may not sign in."""
-    with safe.store.look(by=OPERATOR, to=Permission.SESSION_USE, now=now) as view:
-        session = view.access.session(token_hash(token))
-        if session is None or not session.alive(now):
-            return None
-        user = view.access.get(session.user_id)
-    if not user.active:
-        return None
-    if now - session.seen_at > _TOUCH_AFTER:
-        with safe.store.begin(by=OPERATOR, to=Permission.SESSION_USE, now=now, durable=False) as tx:
-            tx.access.touch(token_hash(token), now)
-            tx.record(Event("session:use", user.id))
-    return user
 
 
 def choose_language(safe: Safe, user_id: UserId, language: str, *, by: Actor, now: datetime) -> None:

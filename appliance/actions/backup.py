@@ -26,7 +26,7 @@ __all__ = ["Progress"]
 Clock = Callable[[], datetime]
 
 SAFE, KIT = "safe", "kit"  # the repositories at a target
-TAG, ERASURES_TAG = "safe", "erasures"
+TAG = "safe"
 STAGE = "snapshot"
 KIT_FILE = "backup-key.json"
 # No secret: what lies under it is wrapped for the recovery kit, and restic wants some password.
@@ -43,6 +43,7 @@ class Shelf:
     keyring: Path
     key_file: Path
     files: Path
+    journal: Path
     key: bytes = field(repr=False)
     kit: KitSlot
 
@@ -147,7 +148,7 @@ def _stage(safe: Safe, shelf: Shelf) -> None:
     shelf.stage.mkdir(mode=0o700, exist_ok=True)
 
     def beside() -> None:
-        for path in (shelf.keyring, shelf.key_file, shelf.home / _SETTINGS):
+        for path in (shelf.keyring, shelf.key_file, shelf.journal, shelf.home / _SETTINGS):
             if path.exists():
                 shutil.copyfile(path, shelf.stage / path.name)
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from appliance.domain.moves import MoveId
 from appliance.domain.photos import FaceId, ImportId, PhotoId
 
 
@@ -20,6 +21,9 @@ class Bell(Protocol):
     def deliver(self) -> None:
         """An e-mail waits."""
 
+    def count(self, move_id: MoveId) -> None:
+        """An archive waits to be counted."""
+
 
 class Silent:
     """A bell that nobody hears: for work that is done at once by whoever asked."""
@@ -34,4 +38,7 @@ class Silent:
         """Nobody is told."""
 
     def deliver(self) -> None:
+        """Nobody is told."""
+
+    def count(self, move_id: MoveId) -> None:
         """Nobody is told."""

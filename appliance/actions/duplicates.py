@@ -106,18 +106,22 @@ def _note(tx: Transaction, photo: Photo, value: str, found: list[_Found], day: d
     undecided = [one for one in found if not tx.duplicates.is_paired(photo.id, one.other.id)]
     there = set(tx.photos.facts([one.other.id for one in undecided]))
     touched = {photo.id}
-    suspects = 0
+    suspects = joined = 0
     for one in undecided:
         if one.other.id not in there:
             continue
         if one.relation is Relation.DUPLICATE:
-            tx.duplicates.suspect(Suspect(photo.id, one.other.id, one.likeness, tx.now))
+            earlier, later = tx.duplicates.in_order(photo.id, one.other.id)
+            tx.duplicates.suspect(Suspect(later, earlier, one.likeness, tx.now))
+            touched.add(later)
             suspects += 1
         else:
-            touched |= _join(tx, photo.id, one.other.id)
+            members = _join(tx, photo.id, one.other.id)
+            touched |= members
+            joined += bool(members)
     tx.duplicates.set_compared(photo.id)
     refresh(tx, sorted(touched), day)
-    tx.record(Event("photo:compare", photo.id, detail=f"suspects={suspects} variants={len(touched) - 1}"))
+    tx.record(Event("photo:compare", photo.id, detail=f"suspects={suspects} variants={joined}"))
 
 
 def _join(tx: Transaction, one: PhotoId, other: PhotoId) -> set[PhotoId]:

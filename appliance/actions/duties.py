@@ -64,7 +64,7 @@ def _alarming(view: View, now: datetime) -> tuple[Due, ...]:
     return tuple(one for one in _due(view, now) if one.alarming and one.duty in _BANNER)
 
 
-_BANNER = frozenset({Duty.BACKUP, Duty.CANARY})
+_BANNER = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
 
 
 def _due(view: View, now: datetime) -> tuple[Due, ...]:

@@ -12,6 +12,7 @@ from appliance.domain.errors import Fault
 from appliance.domain.release import Receipt
 from appliance.domain.signing import Evidence, EvidenceId, RequestId, Signing
 from appliance.domain.templates import Template, TemplateId
+from appliance.domain.wording import Language
 from appliance.evidence.bundle import VERIFIER, make_bundle, standalone_verifier
 from appliance.evidence.seals import Seal, in_groups, new_seal
 from appliance.store.database import Transaction
@@ -40,6 +41,18 @@ class Sealing(Protocol):
 
     def receipt(self, receipt: Receipt) -> bytes:
         """The proof of a release, sealed JSON."""
+
+    def certify(
+        self,
+        title: str,
+        introduction: str,
+        rows: Sequence[tuple[str, str]],
+        notes: Sequence[str],
+        *,
+        language: Language,
+        made_at: datetime,
+    ) -> bytes:
+        """A certificate of what the box did, as a sealed PDF. rows: label and value."""
 
     def document(
         self,

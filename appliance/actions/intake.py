@@ -4,6 +4,7 @@ The order of writes is the guarantee: the encrypted file first (synced and renam
 the bell. A file without a row is an orphan and is swept; a row without its file cannot come about.
 """
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from appliance.domain.audit import Event
 from appliance.domain.cards import CardId
 from appliance.domain.errors import Fault, KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
+from appliance.domain.shares import ShareId
 from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
 from appliance.store.database import Transaction
@@ -45,6 +47,14 @@ _UPLOAD_LASTS = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """By which a file is known again. place: id of its card or share. file: a hash of where it lies there."""
+
+    place: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Arrival:
     """What came of one file: the photo, whether the safe had it already, and the import's counts."""
 
@@ -62,13 +72,14 @@ def start_import(
     import_id: ImportId | None = None,
     shoot_id: ShootId | None = None,
     card_id: CardId | None = None,
+    share_id: ShareId | None = None,
     at_most: int | None = None,
 ) -> ImportReport:
     """Open an import, so that it can be watched and, after a crash, taken up again.
 
     import_id: for whoever locks the import before anybody can see it; else a fresh one. shoot_id: at
-    which shoot its photos were taken. card_id: the card that the card service will mount for it. at_most:
-    so many photos are taken in, spread over the folder.
+    which shoot its photos were taken. card_id: the card that the card service will mount for it. share_id:
+    the share it comes from. at_most: so many photos are taken in, spread over the folder.
     """
     report = ImportReport(
         import_id or ImportId(new_id()),
@@ -77,6 +88,7 @@ def start_import(
         finished_at=None,
         shoot_id=shoot_id,
         card_id=card_id,
+        share_id=share_id,
         at_most=at_most,
     )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:
@@ -137,7 +149,7 @@ def carry_out(
         candidates = spread(found, opened.at_most)
         uncounted = _begin_counting(safe, opened, len(candidates), len(closed), by=by, now=clock())
         for candidate in candidates:
-            on_progress(_take_candidate(safe, candidate, import_id, uncounted, by=by, clock=clock, bell=bell))
+            on_progress(_take_candidate(safe, candidate, opened, uncounted, by=by, clock=clock, bell=bell))
     except KluisError as problem:
         close_import(safe, import_id, by=by, now=clock(), problem=problem.key)
         raise
@@ -180,7 +192,7 @@ def _begin_counting(
 def _take_candidate(
     safe: Safe,
     candidate: Candidate,
-    import_id: ImportId,
+    opened: ImportReport,
     uncounted: set[PhotoId],
     *,
     by: Actor,
@@ -188,6 +200,7 @@ def _take_candidate(
     bell: Bell,
 ) -> ImportReport:
     """Take one file in; a file that cannot be kept is counted, and does not stop the rest."""
+    import_id, card_id = opened.id, opened.card_id
     try:
         with open_candidate(candidate) as stream:
             arrival = _take_in(
@@ -199,7 +212,7 @@ def _take_candidate(
                 by=by,
                 now=clock(),
                 uncounted=uncounted,
-                mark=candidate.mark,
+                mark=Mark(card_id, candidate.mark) if card_id else None,
             )
     except Unreadable as problem:
         return _note_failure(safe, import_id, problem, by=by, now=clock())
@@ -239,6 +252,34 @@ def import_upload(
     return arrival.photo_id
 
 
+def import_shared(
+    safe: Safe,
+    name: str,
+    data: bytes,
+    sidecar: bytes,
+    import_id: ImportId,
+    mark: Mark,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+) -> PhotoId:
+    """Take one file in that was read from a share. The id is of the photo kept.
+
+    Raises:
+        Unreadable: when it is empty or larger than the limit; the import counts it as failed.
+    """
+    stream = io.BytesIO(data)
+    try:
+        arrival = _take_in(safe, name, stream, import_id, sidecar, by=by, now=now, announced=False, mark=mark)
+    except Unreadable as problem:
+        _note_failure(safe, import_id, problem, by=by, now=now, announced=False)
+        raise
+    if not arrival.known:
+        bell.analyse(arrival.photo_id)
+    return arrival.photo_id
+
+
 def _take_in(
     safe: Safe,
     name: str,
@@ -250,13 +291,13 @@ def _take_in(
     now: datetime,
     announced: bool = True,
     uncounted: AbstractSet[PhotoId] = frozenset(),
-    mark: str = "",
+    mark: Mark | None = None,
     also: Callable[[Transaction], None] | None = None,
 ) -> _Arrival:
     """Encrypt one file, then write its row and the import's count in one transaction.
 
-    mark: by which the file is known again on its card. also: what is written in that transaction too. A
-    file that was deleted as a duplicate is not kept again.
+    mark: by which the file is known again on its card or share. also: what is written in that transaction
+    too. A file that was deleted as a duplicate is not kept again.
     """
     photo_id = PhotoId(new_id())
     key = safe.ring.new_data_key(photo_id)
@@ -282,8 +323,8 @@ def _take_in(
         ours = known is None or (known in uncounted and refused is None)
         report = _counted(opened, original.bytes, ours=ours, announced=announced)
         tx.imports.replace(report)
-        if mark and opened.card_id:
-            tx.taken_files.add(opened.card_id, mark)
+        if mark is not None:
+            tx.taken_files.add(mark.place, mark.file)
         if also is not None:
             also(tx)
     if known is not None:
@@ -368,16 +409,16 @@ def close_import(
 def unfinished(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
     """Imports of cards and folders that were asked for or broken off by a crash, to be taken up."""
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
-        return tuple(report for report in view.imports.open() if report.source)
+        return tuple(r for r in view.imports.open() if r.source and r.share_id is None)
 
 
 def abandoned(safe: Safe, *, by: Actor, now: datetime) -> tuple[ImportReport, ...]:
-    """Uploads whose browser went away; what arrived is safe, and the import can be closed."""
+    """Uploads whose browser went away, and looks at shares that a crash broke off: to be closed."""
     with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now) as view:
         return tuple(
             report
             for report in view.imports.open()
-            if not report.source
+            if (not report.source or report.share_id is not None)
             and now - report.started_at > _UPLOAD_LASTS
             and not view.uploads.touched_since(report.id, now - _UPLOAD_LASTS)
         )

@@ -3,37 +3,45 @@
 The index serves searching alone. Whatever is shown or released is decided anew from the facts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from appliance.actions.recalls import settle
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
-from appliance.domain.consent import PUBLICATION, PhotoFacts, Verdict, next_change, verdict
+from appliance.domain.consent import PUBLICATION, PhotoFacts, Purpose, Verdict, Weighing, next_change, verdict
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
-from appliance.store.database import Transaction
+from appliance.store.database import Transaction, View
 from appliance.store.safe import Safe
 
-_BATCH = 200
+_BATCH = 1000
+
+Decided = Mapping[Purpose, Verdict]
 
 
-def verdicts_of(facts: PhotoFacts, day: date) -> tuple[Verdict, ...]:
+def verdicts_of(facts: PhotoFacts, day: date, weighing: Weighing | None = None) -> tuple[Verdict, ...]:
     """One verdict for each purpose of publication, in their usual order."""
-    return tuple(verdict(facts, purpose, day) for purpose in PUBLICATION)
+    weighing = weighing or Weighing()
+    return tuple(verdict(facts, purpose, day, weighing) for purpose in PUBLICATION)
+
+
+def decide_all(view: View, photo_ids: Sequence[PhotoId], day: date) -> Iterator[tuple[PhotoFacts, Decided]]:
+    """Every verdict of many photos, with the facts that they rest on; unknown photos are left out."""
+    weighing = Weighing()
+    for start in range(0, len(photo_ids), _BATCH):
+        for facts in view.photos.facts(photo_ids[start : start + _BATCH]).values():
+            yield facts, {v.purpose: v for v in verdicts_of(facts, day, weighing)}
 
 
 def refresh(tx: Transaction, photo_ids: Sequence[PhotoId], day: date) -> None:
     """Bring index and recalls up to date for photos that the transaction changed; note what is known."""
     changes: dict[PersonId, date | None] = {}  # of people, who mostly stand in more than one of the photos
-    for start in range(0, len(photo_ids), _BATCH):
-        batch = photo_ids[start : start + _BATCH]
-        for photo_id, facts in tx.photos.facts(batch).items():
-            decided = {v.purpose: v for v in verdicts_of(facts, day)}
-            settle(tx, facts, decided)
-            lights = {purpose: v.light for purpose, v in decided.items()}
-            tx.lights.put(photo_id, lights, _until(facts, day, changes))
-            tx.history.note(facts, day)
+    for facts, decided in decide_all(tx, photo_ids, day):
+        settle(tx, facts, decided)
+        lights = {purpose: v.light for purpose, v in decided.items()}
+        tx.lights.put(facts.photo.id, lights, _until(facts, day, changes))
+        tx.history.note(facts, day)
 
 
 def _until(facts: PhotoFacts, day: date, changes: dict[PersonId, date | None]) -> date | None:

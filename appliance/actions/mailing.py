@@ -80,6 +80,12 @@ def can_mail(view: View) -> bool:
     return view.settings.get(_SETTING) is not None
 
 
+def mail_is_set(safe: Safe, *, now: datetime) -> bool:
+    """Whether the box can send e-mail."""
+    with safe.store.look(by=WORKER, to=Permission.MESSAGE_VIEW, now=now) as view:
+        return can_mail(view)
+
+
 def change_mail_settings(safe: Safe, settings: MailSettings, *, by: Actor, now: datetime) -> None:
     """Set the mail server. An empty password keeps the one that was set for the same user and server.
 

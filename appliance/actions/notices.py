@@ -8,6 +8,7 @@ from appliance.domain.consent import Purpose
 from appliance.domain.notices import Notice, NoticeId, NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
+from appliance.domain.sign_in import ALWAYS_SECOND
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -33,6 +34,18 @@ def tell_users_of(tx: Transaction, person_id: PersonId, purposes: set[Purpose]) 
             )
         )
     return len(told)
+
+
+def tell_user(tx: Transaction, user_id: UserId, kind: NoticeKind) -> None:
+    """Tell one user about their own account."""
+    tx.notices.add(Notice(NoticeId(new_id()), user_id, kind, tx.now))
+
+
+def tell_guards(tx: Transaction, kind: NoticeKind) -> None:
+    """Tell everybody who guards the box: administrators and privacy officers."""
+    for user in tx.access.all():
+        if user.active and not user.emergency and user.role in ALWAYS_SECOND:
+            tell_user(tx, user.id, kind)
 
 
 def notices(safe: Safe, *, by: Actor, now: datetime) -> tuple[Notice, ...]:

@@ -2,14 +2,20 @@
 
 from datetime import date, datetime
 
+from appliance.actions.recognition import agrees
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import ShootId
+from appliance.domain.people import PersonId
+from appliance.domain.photos import Box, ShootId
 from appliance.domain.signing import Request, RequestId, RequestState
 from appliance.domain.wording import Language
 from appliance.evidence.prints import Listed, paper_form, poster, shoot_sheet
+from appliance.imaging.copies import face_crop
+from appliance.imaging.decode import Decoder
+from appliance.store.database import View
 from appliance.store.passwords import token_hash
+from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
 
 LONGEST_EVENT = 200
@@ -67,15 +73,42 @@ def print_poster(
 
 
 def print_shoot_sheet(
-    safe: Safe, shoot_id: ShootId, language: Language, *, by: Actor, now: datetime, day: date
+    safe: Safe,
+    decoder: Decoder,
+    shoot_id: ShootId,
+    language: Language,
+    *,
+    by: Actor,
+    now: datetime,
+    day: date,
 ) -> bytes:
-    """The photographer's sheet of a shoot (PDF): who was invited, and what each of them wishes."""
+    """The photographer's sheet of a shoot (PDF): who was invited, and what each of them wishes.
+
+    A small picture helps to know somebody; only who agreed to be recognised has one.
+    """
     with safe.store.begin(by=by, to=Permission.SHOOT_VIEW, now=now, on=shoot_id, durable=False) as tx:
         shoot = tx.shoots.get(shoot_id)
         invited = tx.people.many(shoot.invited).values()
+        portraits = {one.id: _portrait(safe, tx, one.id) for one in invited if agrees(tx, one.id, day)}
         tx.record(Event("shoot:print", shoot_id, detail=f"people={len(invited)}"))
-    listed = [Listed(one.name, one.standing, one.department) for one in invited]
+    listed = [
+        Listed(one.name, one.standing, one.department, _cut_out(decoder, portraits.get(one.id)))
+        for one in invited
+    ]
     return shoot_sheet(shoot.name, shoot.day, listed, language, made_on=day)
+
+
+def _portrait(safe: Safe, view: View, person_id: PersonId) -> tuple[bytes, Box] | None:
+    """A photo of somebody and where their face is in it; None without one."""
+    found = view.people.portrait(person_id)
+    face = view.faces.get(found) if found else None
+    if face is None or face.box is None:
+        return None
+    return safe.read(view, face.photo_id, BlobKind.PROXY), face.box
+
+
+def _cut_out(decoder: Decoder, portrait: tuple[bytes, Box] | None) -> bytes | None:
+    return face_crop(decoder.decode(portrait[0]).pixels, portrait[1]) if portrait else None
 
 
 def _require_link(found: Request | None, request: Request, now: datetime) -> None:

@@ -158,6 +158,12 @@ def _remove(tx: Transaction, removed: PhotoId, kept: PhotoId) -> list[str]:
             "That photo was released, so it cannot be removed.",
             "Keep that one and remove the other.",
         )
+    if tx.erasures.blocking_photo(removed):
+        raise Mistake(
+            "duplicate:held",
+            "That photo is under a legal hold, so it cannot be removed.",
+            "Keep that one, or end the hold first.",
+        )
     gone = tx.photos.get(removed)
     for variant in tx.photos.variants(removed):
         tx.photos.set_variant(variant, None if variant == kept else kept)

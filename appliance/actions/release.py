@@ -18,10 +18,10 @@ from appliance.domain.release import (
     SUFFIX,
     Crop,
     Order,
+    ParcelId,
     Receipt,
     Release,
     ReleaseId,
-    ShareId,
     part_of,
     require_green,
     require_sensible,
@@ -66,7 +66,7 @@ class By:
 
     actor: Actor
     permission: Permission = Permission.RELEASE_MAKE
-    share_id: ShareId | None = None
+    parcel_id: ParcelId | None = None
     owner: str = ""
     guard: Guard | None = None
 
@@ -114,7 +114,7 @@ def release(
             raise Mistake("release:changed_meanwhile", "The photo was changed just now.", "Try once more.")
         noted = _noted(safe, sealing, made, release_id, photo_id, order, decided, latest, asked, now=now)
         tx.releases.add(noted)
-        through = f" share={asked.share_id}" if asked.share_id else ""
+        through = f" parcel={asked.parcel_id}" if asked.parcel_id else ""
         tx.record(
             Event("release:make", photo_id, detail=f"purpose={order.purpose} release={release_id}{through}")
         )
@@ -208,7 +208,7 @@ def _noted(
         recipient=order.recipient,
         medium=order.medium,
         fingerprint=made.fingerprint,
-        share_id=by.share_id,
+        parcel_id=by.parcel_id,
     )
 
     def pseudonym(of: str) -> str:

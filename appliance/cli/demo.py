@@ -2,12 +2,14 @@
 
 import secrets
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from appliance.actions.access import create_user, set_password, users
 from appliance.actions.photos import Filter, LibraryPage, library, look_at
+from appliance.actions.second_steps import new_codes, second_steps_of_all
 from appliance.cli.context import Context, pass_context
 from appliance.cli.intake import analyse_waiting, import_now
 from appliance.cli.printing import show
@@ -59,16 +61,18 @@ def demo(
     with Context(home) as context:
         box = context.box
         card = photos or make_card(folder / "card", config.cache, packages, _step)
-        people = _sign_ins(box, home / "sign-in.txt")
-        shoot_id = agree(box, people[_ADMINISTRATOR][0], people[_OFFICER][0]) if photos is None else None
+        sign_ins = home / "sign-in.txt"
+        people = _sign_ins(box, sign_ins)
+        shoot_id = agree(box, people[_ADMINISTRATOR].user, people[_OFFICER].user) if photos is None else None
         _run(context, box, card, shoot_id)
     if serving:
         click.echo()
-        for name, (user, password) in people.items():
+        for name, one in people.items():
             click.echo(
-                f"Sign in as {click.style(name, bold=True)} with {click.style(password, bold=True)}"
-                f" ({user.role.replace('_', ' ')})"
+                f"Sign in as {click.style(name, bold=True)} with {click.style(one.password, bold=True)}"
+                f" ({one.user.role.replace('_', ' ')}), second step {click.style(one.codes[0], bold=True)}"
             )
+        click.echo(f"Each of these codes is good once; more of them, and the passwords, are in {sign_ins}")
         click.echo()
         with Context(home) as opened:
             _serve(ctx, opened)
@@ -124,20 +128,31 @@ def _why(verdicts: tuple[Verdict, ...], names: dict[str, str]) -> str:
     return f"{best.purpose}: {' '.join(told)}"
 
 
-def _sign_ins(box: Box, file: Path) -> dict[str, tuple[User, str]]:
-    """The demonstration's users, whose passwords are made once and kept beside the safe."""
-    kept = dict(line.split() for line in file.read_text().splitlines()) if file.exists() else {}
+@dataclass(frozen=True, slots=True)
+class _SignIn:
+    user: User
+    password: str
+    codes: tuple[str, ...]
+
+
+def _sign_ins(box: Box, file: Path) -> dict[str, _SignIn]:
+    """The demonstration's users; passwords are kept beside the safe, and codes until one was used."""
+    lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+    kept = {name: known_to_it for name, *known_to_it in lines}
+    left = second_steps_of_all(box.safe, by=OPERATOR, now=box.now())
     known = {user.name: user for user in users(box.safe, by=OPERATOR, now=box.now())}
     found = {}
     for name, role in _USERS.items():
-        password = kept.get(name) or secrets.token_urlsafe(12)
+        password, *codes = kept.get(name) or [secrets.token_urlsafe(12)]
         user = known.get(name) or create_user(
             box.safe, by=OPERATOR, now=box.now(), name=name, password=password, role=role
         )
         if name in known and name not in kept:
             set_password(box.safe, user.id, password, by=OPERATOR, now=box.now())
-        found[name] = (user, password)
-    _keep(file, "".join(f"{name} {password}\n" for name, (_, password) in found.items()))
+        if user.id not in left or not codes or left[user.id].codes_left < len(codes):
+            codes = [*new_codes(box.safe, user.id, by=OPERATOR, now=box.now())]
+        found[name] = _SignIn(user, password, tuple(codes))
+    _keep(file, "".join(f"{name} {one.password} {' '.join(one.codes)}\n" for name, one in found.items()))
     return found
 
 

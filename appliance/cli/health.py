@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -15,9 +14,11 @@ from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, KluisError
+from appliance.machine.firmware import Finding, check_firmware, expected_settings
 from appliance.vision.packs import load
 
 _LEAST_ROOM = 0.1
+_RESULTS = {True: "fine", False: "wrong", None: "not here"}
 
 
 @click.command()
@@ -45,29 +46,24 @@ def status(context: Context, as_json: bool) -> None:
     show_one(row, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    check: str
-    fine: bool
-    note: str = ""
-
-
 @click.command()
 @click.option("--files", is_flag=True, help="Also open every file of every photo; this takes long.")
+@click.option("--firmware", is_flag=True, help="Look at the machine below the safe, which stays shut.")
 @json_option
 @pass_context
-def doctor(context: Context, files: bool, as_json: bool) -> None:
-    """Check the keys, the database, the audit log, the models and the disk."""
-    findings = list(_findings(context, files))
+def doctor(context: Context, files: bool, firmware: bool, as_json: bool) -> None:
+    """Check the keys, the database, the audit log, the models and the disk; or the machine below them."""
+    home = context.config.home
+    findings = check_firmware(home, expected_settings()) if firmware else tuple(_findings(context, files))
     show(
-        [{"check": f.check, "result": "fine" if f.fine else "wrong", "note": f.note} for f in findings],
+        [{"check": f.check, "result": _RESULTS[f.fine], "note": f.note} for f in findings],
         as_json=as_json,
     )
-    if not all(f.fine for f in findings):
+    if any(f.fine is False for f in findings):
         raise Fault("doctor:wrong", "Something is wrong with this box.", "The notes above say what to do.")
 
 
-def _findings(context: Context, files: bool) -> Iterator[_Finding]:
+def _findings(context: Context, files: bool) -> Iterator[Finding]:
     opened = _tried("keys and database", lambda: str(context.box.config.home))
     yield opened
     yield _tried("model pack", lambda: load(context.config.models).name)
@@ -76,10 +72,10 @@ def _findings(context: Context, files: bool) -> Iterator[_Finding]:
     box = context.box
     yield _key_finding(context)
     checked = check(box.safe, by=OPERATOR, now=box.now())
-    yield _Finding("audit log", checked.whole, checked.problem or f"{checked.entries} entries")
+    yield Finding("audit log", checked.whole, checked.problem or f"{checked.entries} entries")
     now = actions.status(box.safe, box.config.home, by=OPERATOR, now=box.now(), day=box.today())
     room = now.disk_free / now.disk_total
-    yield _Finding("room on the disk", room >= _LEAST_ROOM, f"{room:.0%} free")
+    yield Finding("room on the disk", room >= _LEAST_ROOM, f"{room:.0%} free")
     if files:
         found = actions.damage(
             box.safe,
@@ -88,26 +84,26 @@ def _findings(context: Context, files: bool) -> Iterator[_Finding]:
             on_progress=lambda done: click.echo(f"\rOpened {done} photos", nl=False, err=True),
         )
         click.echo(err=True)
-        yield _Finding("files of photos", not found, f"{len(found)} damaged" if found else "all whole")
+        yield Finding("files of photos", not found, f"{len(found)} damaged" if found else "all whole")
 
 
-def _key_finding(context: Context) -> _Finding:
+def _key_finding(context: Context) -> Finding:
     path = context.config.machine_key
     if (given := os.environ.get("CREDENTIALS_DIRECTORY")) and path.is_relative_to(given):
-        return _Finding("machine key", fine=True, note="sealed; systemd opens it for this program alone")
+        return Finding("machine key", fine=True, note="sealed; systemd opens it for this program alone")
     others = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if others:
-        return _Finding("machine key", fine=False, note=f"others may read it: chmod 600 {path}")
+        return Finding("machine key", fine=False, note=f"others may read it: chmod 600 {path}")
     beside = path.parent == context.config.home
     note = "it lies beside the safe: a thief of the disk has both" if beside else os.fspath(path)
-    return _Finding("machine key", fine=True, note=note)
+    return Finding("machine key", fine=True, note=note)
 
 
-def _tried(name: str, attempt: Callable[[], str]) -> _Finding:
+def _tried(name: str, attempt: Callable[[], str]) -> Finding:
     try:
-        return _Finding(name, fine=True, note=attempt())
+        return Finding(name, fine=True, note=attempt())
     except KluisError as problem:
-        return _Finding(name, fine=False, note=str(problem))
+        return Finding(name, fine=False, note=str(problem))
 
 
 @click.command()

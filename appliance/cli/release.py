@@ -40,7 +40,9 @@ def _members(kind: type[StrEnum]) -> click.Choice[str]:
 @click.option(
     "--purpose", type=_purpose, multiple=True, help="Only this purpose; may be given more than once."
 )
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
+@click.option(
+    "--on", "--day", "day", type=click.DateTime(["%Y-%m-%d"]), help="As it was known at the end of this day."
+)
 @click.option("--all", "everything", is_flag=True, help="Every photo.")
 @json_option
 @pass_context

@@ -1,13 +1,15 @@
 """Making the safe, opening it on another machine, and changing its root key."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
+from appliance.actions.access import seal_emergency_account
 from appliance.cli.context import Context, pass_context
-from appliance.cli.secrets import read_secret, secret_options
+from appliance.cli.secrets import read_secret, secret_options, write_alone
+from appliance.config import Config
+from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Mistake
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.wiring import change_root_key, make_safe, open_box, require_no_safe, unlock
@@ -29,6 +31,7 @@ def init(context: Context, kit: Path | None, kit_noted: bool) -> None:
     made = RecoveryKit.new()
     _hand_over(made, kit, kit_noted)
     make_safe(context.config, made)
+    _seal_emergency(context.config, made)
     click.echo(f"The safe is ready in {context.config.home}")
 
 
@@ -54,7 +57,17 @@ def rekey(context: Context, kit: Path | None, kit_noted: bool) -> None:
     made = RecoveryKit.new()
     _hand_over(made, kit, kit_noted)
     change_root_key(context.config, made)
+    _seal_emergency(context.config, made)
     click.echo("The root key was changed. Destroy the old recovery kit.")
+
+
+def _seal_emergency(config: Config, kit: RecoveryKit) -> None:
+    """The emergency account of a kit, for when no administrator can sign in."""
+    box = open_box(config)
+    try:
+        seal_emergency_account(box.safe, kit.emergency, by=OPERATOR, now=box.now())
+    finally:
+        box.close()
 
 
 def _hand_over(kit: RecoveryKit, file: Path | None, noted: bool) -> None:
@@ -67,7 +80,7 @@ def _hand_over(kit: RecoveryKit, file: Path | None, noted: bool) -> None:
             "Run this at a terminal, or give --kit FILE together with --kit-noted.",
         )
     if file is not None:
-        _write(file, kit.html() if file.suffix == ".html" else kit.text())
+        write_alone(file, kit.html() if file.suffix == ".html" else kit.text())
         click.echo(f"The recovery kit is in {file}. Print it, put it away and delete the file.")
     else:
         click.echo(kit.text())
@@ -76,20 +89,6 @@ def _hand_over(kit: RecoveryKit, file: Path | None, noted: bool) -> None:
         proved = kit.proof_matches(str(typed))
         if not proved:
             click.echo("That is not the code. Compare it group by group.")
-
-
-def _write(file: Path, kit: str) -> None:
-    """In a file of its own: another kit may be in one that is there."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as problem:
-        raise Mistake(
-            "keys:kit_file",
-            "The recovery kit cannot be written there.",
-            "Name a file that does not exist yet, in a folder that does.",
-        ) from problem
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(kit)
 
 
 unlock_command.name = "unlock"

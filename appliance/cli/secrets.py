@@ -52,3 +52,21 @@ def read_secret(what: str, file: Path | None, descriptor: int | None, *, confirm
 
 def _first_line(text: str) -> str:
     return text.split("\n", 1)[0].rstrip("\r")
+
+
+def write_alone(file: Path, text: str) -> None:
+    """Write a secret for its owner alone, in a new file: another kit may be in one that is there.
+
+    Raises:
+        Mistake: when the file is there, or cannot be made.
+    """
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise Mistake(
+            "keys:kit_file",
+            "The recovery kit cannot be written there.",
+            "Name a file that does not exist yet, in a folder that does.",
+        ) from problem
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(text)

@@ -42,8 +42,8 @@ def agree(box: Box, administrator: User, officer: User) -> ShootId:
     """
     now = box.now()
     if not recognition.recognition(box.safe, by=OPERATOR, now=now).on:
-        recognition.propose_recognition(box.safe, _DPIA, by=acting(administrator), now=now)
-        recognition.approve_recognition(box.safe, by=acting(officer), now=now)
+        recognition.propose_recognition(box.safe, _DPIA, by=acting(administrator, confirmed=True), now=now)
+        recognition.approve_recognition(box.safe, by=acting(officer, confirmed=True), now=now)
     known = {person.name: person.id for person in people.person_names(box.safe, by=OPERATOR, now=now)}
     invited = [known.get(one.person) or _enter(box, one) for one in _ENROLMENTS]
     return _shoot(box, administrator, invited)

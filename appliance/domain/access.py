@@ -5,15 +5,10 @@ begin when `decide` says no. A permission that is in no role's list is held by n
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 UserId = NewType("UserId", str)
-
-SESSION_IDLE = timedelta(minutes=30)
-SESSION_LONGEST = timedelta(hours=12)
-PASSWORD_SHORTEST = 12
 
 
 class Role(StrEnum):
@@ -43,6 +38,9 @@ class Permission(StrEnum):
     RELEASE_MAKE = "release:make"
     RELEASE_VIEW = "release:view"
     RECALL_ANSWER = "recall:answer"
+    PARCEL_MAKE = "parcel:make"
+    PARCEL_VIEW = "parcel:view"
+    PARCEL_USE = "parcel:use"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
@@ -60,7 +58,15 @@ class Permission(StrEnum):
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
+    ERASURE_VIEW = "erasure:view"
+    ERASURE_MAKE = "erasure:make"
+    HOLD_EDIT = "hold:edit"
+    RETENTION_VIEW = "retention:view"
+    RETENTION_EDIT = "retention:edit"
+    RIGHTS_VIEW = "rights:view"
+    RIGHTS_EDIT = "rights:edit"
     SESSION_USE = "session:use"
+    ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
     OWN_WITHDRAW = "own:withdraw"
@@ -75,6 +81,7 @@ _VIEWER = frozenset(
         Permission.SHOOT_VIEW,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
+        Permission.ACCOUNT_EDIT,
     }
 )
 _EDITOR = _VIEWER | {
@@ -84,6 +91,8 @@ _EDITOR = _VIEWER | {
     Permission.QUITCLAIM_EDIT,
     Permission.RELEASE_MAKE,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_MAKE,
+    Permission.PARCEL_VIEW,
     Permission.SHOOT_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
@@ -95,17 +104,28 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.AUDIT_VIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
+    Permission.ERASURE_VIEW,
+    Permission.RETENTION_VIEW,
+    Permission.RIGHTS_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
 }
 _PRIVACY_OFFICER = _VIEWER | {
+    Permission.ERASURE_VIEW,
+    Permission.ERASURE_MAKE,
+    Permission.RETENTION_VIEW,
+    Permission.RETENTION_EDIT,
+    Permission.RIGHTS_VIEW,
+    Permission.RIGHTS_EDIT,
+    Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
     Permission.RECALL_ANSWER,
+    Permission.PARCEL_VIEW,
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
@@ -117,6 +137,18 @@ HELD_BY: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.PRIVACY_OFFICER: _PRIVACY_OFFICER,
 }
+
+
+# What a user confirms to be themselves for, shortly before: a screen left open does not do these.
+NEEDS_CONFIRMING = frozenset(
+    {
+        Permission.ACCOUNT_EDIT,
+        Permission.USER_EDIT,
+        Permission.SETTING_EDIT,
+        Permission.RECOGNITION_PROPOSE,
+        Permission.RECOGNITION_APPROVE,
+    }
+)
 
 
 class Kind(StrEnum):
@@ -132,41 +164,34 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `id` is opaque and goes into the audit log; a name never does."""
+    """Who asks. `id` is opaque and goes into the audit log; a name never does.
+
+    source: the network address that the request came from; empty at the box itself.
+    confirmed: whether the user proved shortly before to be who they are.
+    """
 
     kind: Kind
     id: str
     role: Role | None = None
+    source: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who can sign in."""
+    """Somebody who can sign in.
+
+    emergency: the account whose password is sealed in the recovery kit. must_change: the password came
+    from somebody else, so it opens nothing but the choice of another.
+    """
 
     id: UserId
     name: str
     role: Role
     active: bool = True
     language: str = "nl"
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser. Only the token's hash is kept."""
-
-    user_id: UserId
-    begun_at: datetime
-    seen_at: datetime
-
-    def alive(self, now: datetime) -> bool:
-        """Whether it is within both the idle and the absolute limit."""
-        return now - self.seen_at <= SESSION_IDLE and now - self.begun_at <= SESSION_LONGEST
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long the next try at signing in must wait after some failures in a row: doubling to a minute."""
-    spare = 4
-    return timedelta(seconds=0 if failures <= spare else min(60, 2 ** (failures - spare)))
+    emergency: bool = False
+    must_change: bool = False
 
 
 WORKER = Actor(Kind.WORKER, "worker")
@@ -191,7 +216,7 @@ _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission
 
 
 # What a recipient's link opens, and of one link only: the actions behind the door see to that.
-_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER})
+_RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER, Permission.PARCEL_USE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,30 +225,38 @@ class Decision:
 
     allowed: bool
     why: str = ""
+    only_to_confirm: bool = False  # refused for no more than that the user has to confirm who they are
 
 
 def decide(actor: Actor, permission: Permission) -> Decision:
     """Whether an actor holds a permission. What nobody granted is refused."""
+    if not _holds(actor, permission):
+        return Decision(False, f"{actor.kind} does not hold {permission}")
+    if actor.kind is Kind.USER and permission in NEEDS_CONFIRMING and not actor.confirmed:
+        return Decision(False, f"{permission} wants the user to confirm who they are", only_to_confirm=True)
+    return Decision(True)
+
+
+def _holds(actor: Actor, permission: Permission) -> bool:
     match actor.kind:
         case Kind.OPERATOR:
             # Whoever opened the store at the command line holds its key: there is nothing left to guard.
-            return Decision(True)
+            return True
         case Kind.WORKER:
-            held = permission in _WORKER_HOLDS
+            return permission in _WORKER_HOLDS
         case Kind.USER:
-            held = actor.role is not None and permission in HELD_BY[actor.role]
+            return actor.role is not None and permission in HELD_BY[actor.role]
         case Kind.SUBJECT:
-            held = permission in _SUBJECT_HOLDS
+            return permission in _SUBJECT_HOLDS
         case Kind.RECIPIENT:
-            held = permission in _RECIPIENT_HOLDS
+            return permission in _RECIPIENT_HOLDS
         case Kind.VISITOR:
-            held = False
-    return Decision(True) if held else Decision(False, f"{actor.kind} does not hold {permission}")
+            return False
 
 
-def acting(user: User) -> Actor:
+def acting(user: User, *, source: str = "", confirmed: bool = False) -> Actor:
     """The actor that a signed-in user is."""
-    return Actor(Kind.USER, user.id, user.role)
+    return Actor(Kind.USER, user.id, user.role, source, confirmed)
 
 
 def needed_role(permission: Permission) -> Role | None:

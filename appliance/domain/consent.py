@@ -289,21 +289,40 @@ def _superseded(held: Iterable[Quitclaim], day: date) -> frozenset[QuitclaimId]:
     )
 
 
-def verdict(facts: PhotoFacts, purpose: Purpose, day: date) -> Verdict:
+class Weighing:
+    """What people's quitclaims say, each weighed once, for many photos that are decided in one go.
+
+    It belongs to one transaction and goes with it: it does not see what is recorded later.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[PersonId, Purpose, date], Permission] = {}
+
+    def of(self, person: Person, versions: Sequence[Quitclaim], purpose: Purpose, day: date) -> "Permission":
+        """As `permission` says it of this person."""
+        key = (person.id, purpose, day)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = permission(versions, purpose, day, person.birth_date)
+        return found
+
+
+def verdict(facts: PhotoFacts, purpose: Purpose, day: date, weighing: Weighing | None = None) -> Verdict:
     """Decide one photo for one purpose on one day. Pure, total, and closed: what is not known is not green.
 
     Args:
         facts: the photo, its faces and links, and every version of the quitclaims of those linked.
         purpose: a publication; recognition is refused, since it publishes nothing.
         day: the day of use, in the office's time zone.
+        weighing: shared by photos that are decided together, from facts of one transaction.
 
     Returns:
         Green only when every face is resolved and every person shown permits this purpose on this day.
         Red as soon as one reason forbids it; amber when only somebody's attention is missing.
     """
-    reasons, relied_on = _gather(facts, purpose, day)
+    reasons, relied_on = _gather(facts, purpose, day, weighing or Weighing())
     ordered = tuple(sorted(reasons, key=lambda r: (-_SEVERITY[r.light], r.why, r.face_id or "")))
-    light = max((r.light for r in reasons), key=_SEVERITY.__getitem__, default=Light.AMBER)
+    light = ordered[0].light if ordered else Light.AMBER  # the gravest stands first
     return Verdict(
         purpose=purpose,
         day=day,
@@ -314,14 +333,16 @@ def verdict(facts: PhotoFacts, purpose: Purpose, day: date) -> Verdict:
     )
 
 
-def _gather(facts: PhotoFacts, purpose: Purpose, day: date) -> tuple[list[Reason], list[Reliance]]:
+def _gather(
+    facts: PhotoFacts, purpose: Purpose, day: date, weighing: Weighing
+) -> tuple[list[Reason], list[Reliance]]:
     early = _about_the_photo(facts, purpose)
     if early:
         return early, []
     reasons = _about_the_count(facts)
     relied_on: list[Reliance] = []
     for face in facts.faces:
-        reason, reliance = _about_a_face(facts, face, purpose, day)
+        reason, reliance = _about_a_face(facts, face, purpose, day, weighing)
         reasons.append(reason)
         if reliance is not None and reliance not in relied_on:
             relied_on.append(reliance)
@@ -364,13 +385,13 @@ def _confirmed(facts: PhotoFacts, face: Face) -> list[PersonId]:
 
 
 def _about_a_face(
-    facts: PhotoFacts, face: Face, purpose: Purpose, day: date
+    facts: PhotoFacts, face: Face, purpose: Purpose, day: date, weighing: Weighing
 ) -> tuple[Reason, Reliance | None]:
     confirmed = _confirmed(facts, face)
     if face.resolution is Resolution.BLUR and _has_something_to_blur(face):
         return Reason(Why.BLURRED, face.id), None
     if len(confirmed) == 1:
-        return _about_a_person(facts, face, confirmed[0], purpose, day)
+        return _about_a_person(facts, face, confirmed[0], purpose, day, weighing)
     if confirmed:
         return Reason(Why.NAMED_TWICE, face.id), None
     if face.resolution is Resolution.NOT_RECOGNISABLE:
@@ -390,7 +411,7 @@ def _has_something_to_blur(face: Face) -> bool:
 
 
 def _about_a_person(
-    facts: PhotoFacts, face: Face, person_id: PersonId, purpose: Purpose, day: date
+    facts: PhotoFacts, face: Face, person_id: PersonId, purpose: Purpose, day: date, weighing: Weighing
 ) -> tuple[Reason, Reliance | None]:
     person = facts.people.get(person_id)
     if person is None:
@@ -399,7 +420,7 @@ def _about_a_person(
         return Reason(Why.NEVER_PHOTOGRAPH, face.id, person_id), None
     if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
         return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face.id, person_id), None
-    found = permission(facts.quitclaims.get(person_id, ()), purpose, day, person.birth_date)
+    found = weighing.of(person, facts.quitclaims.get(person_id, ()), purpose, day)
     reason = Reason(found.why, face.id, person_id, found.day, found.basis)
     return reason, found.reliance
 

@@ -11,15 +11,23 @@ class Duty(StrEnum):
 
     BACKUP = "backup"
     CANARY = "canary"
+    DRILL_SAMPLE = "drill_sample"
+    DRILL_FULL = "drill_full"
+    SCRUB = "scrub"
+    RETENTION = "retention"
 
 
-# Nightly ones may miss half a day: then somebody is told.
+# Nightly ones may miss half a day, the quarterly a few days: then somebody is told.
 LONGEST: Mapping[Duty, timedelta] = {
     Duty.BACKUP: timedelta(hours=36),
     Duty.CANARY: timedelta(hours=36),
+    Duty.DRILL_SAMPLE: timedelta(hours=36),
+    Duty.DRILL_FULL: timedelta(days=95),
+    Duty.SCRUB: timedelta(days=35),
+    Duty.RETENTION: timedelta(hours=36),
 }
 
-_OF_TARGETS = frozenset({Duty.BACKUP, Duty.CANARY})
+_OF_TARGETS = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from appliance.domain.access import UserId
 from appliance.domain.consent import Purpose
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
+from appliance.domain.release import ParcelId
 
 NoticeId = NewType("NoticeId", str)
 
@@ -19,6 +20,9 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"  # a photo that was released may no longer be used for the purpose
     ANSWERED = "answered"  # a request that somebody made was answered
     DECLINED = "declined"
+    MORE_RIGHTS = "more_rights"  # the recipient of a link asks for more
+    EMERGENCY = "emergency"  # the emergency account was used
+    SECOND_STEP_RESET = "second_step_reset"  # somebody took one's second steps away
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,4 @@ class Notice:
     person_id: PersonId | None = None
     purpose: Purpose | None = None
     seen_at: datetime | None = None
+    parcel_id: ParcelId | None = None

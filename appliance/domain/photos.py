@@ -141,6 +141,7 @@ class ImportReport:
     at_most: int | None = None  # photos that are taken in, spread over all that are found; None for all
     card_id: CardId | None = None  # the card it was copied from, as the card service knows it
     problem: str = ""
+    share_id: str | None = None  # the share it was copied from
 
     @property
     def handled(self) -> int:

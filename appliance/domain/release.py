@@ -12,7 +12,7 @@ from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.photos import Box, PhotoId
 
 ReleaseId = NewType("ReleaseId", str)
-ShareId = NewType("ShareId", str)
+ParcelId = NewType("ParcelId", str)
 
 LONGEST_NAME = 200
 PRINT_DPI = 300
@@ -156,7 +156,7 @@ def require_sensible(order: Order) -> None:
 class Release:
     """One copy handed out. `sha256` and `fingerprint` are of the copy, so that it can be recognised later.
 
-    share_id: the link by which it left; None when staff made it. made_by: who released it, or owns the link.
+    parcel_id: the link by which it left; None when staff made it. made_by: who released it, or owns the link.
     """
 
     id: ReleaseId
@@ -172,7 +172,7 @@ class Release:
     medium: str = ""
     fingerprint: str = ""
     receipt: str = ""
-    share_id: ShareId | None = None
+    parcel_id: ParcelId | None = None
 
 
 @dataclass(frozen=True, slots=True)

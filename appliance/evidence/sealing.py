@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from appliance.domain.release import Receipt
 from appliance.domain.signing import Signing
 from appliance.domain.templates import Template
+from appliance.domain.wording import Language
 from appliance.evidence.receipts import receipt_json
 from appliance.evidence.seals import Seal
 
@@ -32,6 +33,22 @@ class Sealer:
     def certificate(self) -> bytes:
         """The certificate (PEM), to hand out."""
         return self.seal.pem
+
+    def certify(
+        self,
+        title: str,
+        introduction: str,
+        rows: Sequence[tuple[str, str]],
+        notes: Sequence[str],
+        *,
+        language: Language,
+        made_at: datetime,
+    ) -> bytes:
+        """A sealed certificate; see `certificate_pdf`."""
+        from appliance.evidence.certificates import Certificate, certificate_pdf  # noqa: PLC0415 - as below
+
+        made = Certificate(title, introduction, rows, notes, language, made_at)
+        return certificate_pdf(made, organisation=self.organisation, seal=self.seal, zone=self.zone)
 
     def receipt(self, receipt: Receipt) -> bytes:
         """The sealed receipt of a release; see `receipt_json`."""

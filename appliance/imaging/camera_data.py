@@ -1,4 +1,7 @@
-"""What the camera wrote into a photo: date, camera, lens, place, and which way up it was held."""
+"""What the camera wrote into a photo: date, camera, lens, place, and which way up it was held.
+
+EXIF counts first. What a program took away from it may stand in XMP or IPTC, where it is looked for then.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +15,8 @@ _TIMES = (
     ("Exif.Photo.DateTimeDigitized", "Exif.Photo.SubSecTimeDigitized"),
     ("Exif.Image.DateTime", "Exif.Photo.SubSecTime"),
 )
+_XMP_TIMES = ("Xmp.exif.DateTimeOriginal", "Xmp.photoshop.DateCreated", "Xmp.xmp.CreateDate")
+_IPTC_DAY, _IPTC_TIME = "Iptc.Application2.DateCreated", "Iptc.Application2.TimeCreated"
 _DAMAGED = (exiv2.Exiv2Error, ValueError, LookupError, ArithmeticError, RuntimeError)
 
 exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
@@ -35,25 +40,26 @@ def camera_data(data: bytes | memoryview) -> CameraData:
     try:
         image = exiv2.ImageFactory.open(data)
         image.readMetadata()
-        exif = image.exifData()
+        exif, xmp, iptc = image.exifData(), image.xmpData(), image.iptcData()
         profile = bytes(image.iccProfile()) if image.iccProfileDefined() else b""
     except _DAMAGED:
         return CameraData()
-    maker, model = _text(exif, "Exif.Image.Make"), _text(exif, "Exif.Image.Model")
+    maker = _text(exif, "Exif.Image.Make") or _text(xmp, "Xmp.tiff.Make")
+    model = _text(exif, "Exif.Image.Model") or _text(xmp, "Xmp.tiff.Model")
     return CameraData(
         orientation=_orientation(exif),
-        taken_at=_taken_at(exif),
+        taken_at=_taken_at(exif) or _taken_at_by_xmp(xmp) or _taken_at_by_iptc(iptc),
         camera=model if model.startswith(maker) else f"{maker} {model}".strip(),
-        lens=_text(exif, "Exif.Photo.LensModel"),
+        lens=_text(exif, "Exif.Photo.LensModel") or _text(xmp, "Xmp.aux.Lens"),
         latitude=_degrees(exif, "Latitude", "S", 90),
         longitude=_degrees(exif, "Longitude", "W", 180),
         profile=b"" if _SRGB in profile[:4096] else profile,
     )
 
 
-def _text(exif: exiv2.ExifData, key: str) -> str:
+def _text(data: exiv2.ExifData | exiv2.IptcData | exiv2.XmpData, key: str) -> str:
     try:
-        text = str(exif[key].print()) if key in exif else ""
+        text = str(data[key].print()) if key in data else ""
     except _DAMAGED:
         return ""
     return "".join(c for c in text if c.isprintable()).strip()[:_LONGEST]
@@ -77,6 +83,25 @@ def _taken_at(exif: exiv2.ExifData) -> datetime | None:
             continue
         return (taken + _fraction(_text(exif, fraction))).replace(tzinfo=None)
     return None
+
+
+def _taken_at_by_xmp(xmp: exiv2.XmpData) -> datetime | None:
+    """ISO 8601, of which the zone is taken off: the camera's own clock is what counts everywhere else."""
+    for key in _XMP_TIMES:
+        try:
+            return datetime.fromisoformat(_text(xmp, key)).replace(tzinfo=None)
+        except ValueError:
+            continue
+    return None
+
+
+def _taken_at_by_iptc(iptc: exiv2.IptcData) -> datetime | None:
+    """A day, and a time with its zone, each in ISO 8601."""
+    try:
+        day = datetime.fromisoformat(_text(iptc, _IPTC_DAY))
+        return datetime.fromisoformat(f"{day:%Y-%m-%d}T{_text(iptc, _IPTC_TIME)[:8] or '00:00:00'}")
+    except ValueError:
+        return None
 
 
 def _fraction(digits: str) -> timedelta:

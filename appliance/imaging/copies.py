@@ -19,9 +19,9 @@ _CELLS = 6  # across a blurred face: what is left of it fits on a few stamps
 _MARGIN = 0.2
 
 
-def proxy(pixels: Pixels) -> bytes:
-    """A JPEG to look at, its long side at most 1600 pixels."""
-    return _jpeg(within(pixels, PROXY_SIDE), PROXY_QUALITY)
+def proxy(pixels: Pixels, side: int = PROXY_SIDE) -> bytes:
+    """A JPEG to look at, its long side at most 1600 pixels, or as many as are asked."""
+    return _jpeg(within(pixels, side), PROXY_QUALITY)
 
 
 def page(pixels: Pixels) -> bytes:

@@ -24,7 +24,7 @@ _BLOCKS = 8  # across and down
 _FINE, _BROAD = 1.0, 3.0  # standard deviations between which detail is taken, in pixels
 _FLAT = 1.0  # grey levels squared: a block with less detail says nothing
 _FEWEST = 8  # blocks that must have detail
-_WORTH_LAYING = 0.6  # correlation of the coarse pictures below which the rest is spared
+_WORTH_LAYING = 0.85  # correlation of the coarse pictures below which the rest is spared
 _WHOLE = np.ones((_SIDE, _SIDE), np.uint8)
 _ROUNDS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
 

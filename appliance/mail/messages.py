@@ -40,6 +40,8 @@ class MessageKind(StrEnum):
     ALARM = "alarm"
     MACHINE = "machine"
     RECALL = "recall"
+    AUDIT_HEAD = "audit_head"
+    PARCEL_CODE = "parcel_code"
     TEST = "test"
 
 
@@ -156,6 +158,11 @@ def alarm(to: Reader, duties: Sequence[Duty], link: str) -> Message:
     return _message(MessageKind.ALARM, to, "alarm", duties=listed, link=link)
 
 
+def audit_head(to: Reader, line: str) -> Message:
+    """Bring the signed head of the audit log out of the box. line: the head, on one line."""
+    return _message(MessageKind.AUDIT_HEAD, to, "audit_head", line=line)
+
+
 def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Message:
     """Tell whoever looks after the box what is wrong with it. At least one concern. link: to its page."""
     told = "\n".join(f"- {CONCERNS[concern][to.language]}" for concern in concerns)
@@ -174,6 +181,11 @@ def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str,
         release=release,
         link=link,
     )
+
+
+def parcel_code(to: Reader, code: str, minutes: int) -> Message:
+    """The code that shows that somebody with a share link is its named recipient. There is no link in it."""
+    return _message(MessageKind.PARCEL_CODE, to, "parcel_code", code=code, minutes=minutes)
 
 
 def trial(to: Reader) -> Message:

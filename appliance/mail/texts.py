@@ -68,6 +68,8 @@ SUBJECTS: Mapping[str, Words] = {
     "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
+    "audit_head": _both("Kop van het logboek: bewaren", "Head of the audit log: keep this"),
+    "parcel_code": _both("Uw code voor de foto's", "Your code for the photos"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
 }
 
@@ -438,6 +440,42 @@ Then tell us on this page:
 {link}
 
 You cannot, or not at once? Say so there as well. Do not pass this e-mail on: the link is yours.""",
+    ),
+    "audit_head": _both(
+        """\
+Dit is de kop van het logboek van vandaag. Bewaar deze mail.
+
+Met deze regel is later te zien of iemand iets uit het logboek heeft gehaald of het heeft veranderd:
+
+{line}
+
+U hoeft verder niets te doen. Controleren kan met: kluis audit verify --head mail.txt""",
+        """\
+This is today's head of the audit log. Keep this mail.
+
+With this line it can be seen later whether something is gone from the log, or somebody wrote it anew:
+
+{line}
+
+You need not do anything else. To check it: kluis audit verify --head mail.txt""",
+    ),
+    "parcel_code": _both(
+        """\
+Dit is uw code om de foto's van {organisation} op te halen:
+
+{code}
+
+De code werkt {minutes} minuten. Geef hem aan niemand, ook niet als iemand erom vraagt.
+
+Heeft u geen foto's opgevraagd? Dan hoeft u niets te doen.""",
+        """\
+This is your code to take the photos of {organisation}:
+
+{code}
+
+The code works for {minutes} minutes. Give it to nobody, not even to somebody who asks for it.
+
+You did not ask for photos? Then you need do nothing.""",
     ),
     "test": _both(
         """\

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from appliance.domain.access import Role, Session, User, UserId
+from appliance.domain.access import Role, User, UserId
 from appliance.domain.errors import Mistake
-from appliance.store.rows import Row, Rows, instant, moment
+from appliance.domain.sign_in import Session, Step, Where
+from appliance.store.rows import Row, Rows, instant, maybe_moment, moment
 
 
 class AccessRows(Rows):
@@ -38,26 +39,66 @@ class AccessRows(Rows):
         """Write a user anew."""
         self._change("users", user.id, _row(user))
 
-    def set_password(self, user_id: UserId, password_hash: str) -> None:
-        """Replace a password."""
-        self._change("users", user_id, {"password_hash": password_hash})
+    def password(self, user_id: UserId) -> str:
+        """The hash of a user's password."""
+        row = self._first("SELECT password_hash FROM users WHERE id = ?", user_id)
+        return str(row["password_hash"]) if row else ""
+
+    def set_password(self, user_id: UserId, password_hash: str, *, must_change: bool = False) -> None:
+        """Replace a password. must_change: whether it opens nothing but the choice of another."""
+        self._change("users", user_id, {"password_hash": password_hash, "must_change": int(must_change)})
+
+    def by_openid(self, openid: str) -> User | None:
+        """The user whom another's word stands for; openid: issuer and subject."""
+        row = self._first("SELECT * FROM users WHERE openid = ?", openid)
+        return _user(row) if row else None
+
+    def set_openid(self, user_id: UserId, openid: str) -> None:
+        """Note whose word stands for a user."""
+        self._change("users", user_id, {"openid": openid})
+
+    def with_openid(self) -> set[UserId]:
+        """The users for whom another's word stands."""
+        return {UserId(row["id"]) for row in self._all("SELECT id FROM users WHERE openid IS NOT NULL")}
+
+    def note_seen(self, user_id: UserId, now: datetime) -> None:
+        """Note that a user signed in."""
+        self._change("users", user_id, {"seen_at": instant(now)})
+
+    def last_seen(self) -> dict[UserId, datetime | None]:
+        """When each user last signed in."""
+        rows = self._all("SELECT id, seen_at FROM users")
+        return {UserId(row["id"]): maybe_moment(row["seen_at"]) for row in rows}
 
     def open_session(self, token_hash: str, session: Session) -> None:
         """Add a session."""
-        self._run(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?)",
-            token_hash,
-            session.user_id,
-            instant(session.begun_at),
-            instant(session.seen_at),
+        self._add(
+            "sessions",
+            {
+                "token_hash": token_hash,
+                "user_id": session.user_id,
+                "begun_at": instant(session.begun_at),
+                "seen_at": instant(session.seen_at),
+                "step": session.step.value,
+                "confirmed_at": instant(session.confirmed_at),
+                "address": session.where.address,
+                "device": session.where.device,
+            },
         )
+
+    def confirm_session(self, token_hash: str, now: datetime) -> None:
+        """Note that its user proved to be who they are."""
+        self._run("UPDATE sessions SET confirmed_at = ? WHERE token_hash = ?", instant(now), token_hash)
+
+    def sessions(self, user_id: UserId) -> dict[str, Session]:
+        """The sessions of a user by the hash of their tokens, the latest first."""
+        rows = self._all("SELECT * FROM sessions WHERE user_id = ? ORDER BY seen_at DESC", user_id)
+        return {row["token_hash"]: _session(row) for row in rows}
 
     def session(self, token_hash: str) -> Session | None:
         """The session of a token; None when there is none."""
         row = self._first("SELECT * FROM sessions WHERE token_hash = ?", token_hash)
-        if row is None:
-            return None
-        return Session(UserId(row["user_id"]), moment(row["begun_at"]), moment(row["seen_at"]))
+        return _session(row) if row else None
 
     def touch(self, token_hash: str, now: datetime) -> None:
         """Note that a session is in use."""
@@ -91,6 +132,17 @@ class AccessRows(Rows):
         self._run("DELETE FROM sign_in_failures WHERE name_key = ?", name_key)
 
 
+def _session(row: Row) -> Session:
+    return Session(
+        UserId(row["user_id"]),
+        moment(row["begun_at"]),
+        moment(row["seen_at"]),
+        Step(row["step"]),
+        maybe_moment(row["confirmed_at"]),
+        Where(row["address"], row["device"]),
+    )
+
+
 def _folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
@@ -102,8 +154,18 @@ def _row(user: User) -> Row:
         "role": user.role.value,
         "active": int(user.active),
         "language": user.language,
+        "emergency": int(user.emergency),
+        "must_change": int(user.must_change),
     }
 
 
 def _user(row: Row) -> User:
-    return User(UserId(row["id"]), row["name"], Role(row["role"]), bool(row["active"]), row["language"])
+    return User(
+        UserId(row["id"]),
+        row["name"],
+        Role(row["role"]),
+        bool(row["active"]),
+        row["language"],
+        bool(row["emergency"]),
+        bool(row["must_change"]),
+    )

@@ -1,10 +1,11 @@
 """Rows of the audit log: added at the end, never changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from appliance.domain.access import Actor
-from appliance.domain.audit import ALGORITHM, GENESIS, Entry, Event, Head, Outcome, seal
+from appliance.domain.audit import ALGORITHM, GENESIS, LOOKS, Entry, Event, Head, Look, Outcome, seal
+from appliance.domain.audit_head import SignedHead
 from appliance.store.rows import Row, Rows, many, moment, query
 
 _NUMBERS = "SELECT number FROM audit"
@@ -17,10 +18,10 @@ class AuditRows(Rows):
         """Seal an event to the chain. The caller holds the write lock, so that there are no gaps."""
         head = self.head()
         number = head.number + 1
-        mark = seal(number, now, by.kind, by.id, event, head.seal)
-        entry = Entry(number, now, by.kind, by.id, event, head.seal, mark)
+        mark = seal(number, now, by.kind, by.id, event, head.seal, by.source)
+        entry = Entry(number, now, by.kind, by.id, event, head.seal, mark, source=by.source)
         self._db.execute(
-            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 number,
                 now.isoformat(),
@@ -33,6 +34,7 @@ class AuditRows(Rows):
                 head.seal,
                 mark,
                 ALGORITHM,
+                by.source,
             ),
         )
         return entry
@@ -46,6 +48,50 @@ class AuditRows(Rows):
         """Every entry after a number, oldest first, without holding them all in memory."""
         for row in query(self._db, "SELECT * FROM audit WHERE number > ? ORDER BY number", (after,)):
             yield _entry(row)
+
+    def batch(self, after: int, limit: int) -> list[Entry]:
+        """Some entries after a number, oldest first."""
+        sql = "SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?"
+        return [_entry(row) for row in self._all(sql, after, limit)]
+
+    def add_signed(self, signed: SignedHead) -> None:
+        """Keep a signed head."""
+        self._add(
+            "audit_heads",
+            {
+                "number": signed.head.number,
+                "seal": signed.head.seal,
+                "at": signed.at,
+                "algorithm": signed.algorithm,
+                "public_key": signed.public_key,
+                "signature": signed.signature,
+            },
+        )
+
+    def signed(self) -> list[SignedHead]:
+        """The signed heads that were kept, oldest first."""
+        return [
+            SignedHead(
+                Head(row["number"], row["seal"]),
+                row["at"],
+                row["public_key"],
+                row["signature"],
+                row["algorithm"],
+            )
+            for row in self._all("SELECT * FROM audit_heads ORDER BY number")
+        ]
+
+    def looks(self, things: Iterable[str]) -> list[Look]:
+        """Who looked at some things, how often, and when last; the latest first."""
+        rows = self._all(
+            "SELECT l.actor, l.looks, audit.actor_kind, audit.at FROM (SELECT actor, count(*) AS looks,"
+            " max(number) AS latest FROM audit INDEXED BY audit_looks WHERE thing IN (SELECT value"
+            " FROM json_each(?)) AND action IN (SELECT value FROM json_each(?)) AND outcome = 'done'"
+            " GROUP BY actor) AS l JOIN audit ON audit.number = l.latest ORDER BY l.latest DESC",
+            many(things),
+            many(LOOKS),
+        )
+        return [Look(row["actor_kind"], row["actor"], row["looks"], moment(row["at"])) for row in rows]
 
     def search(self, thing: str = "", actor: str = "", action: str = "", limit: int = 200) -> list[Entry]:
         """The latest entries that fit, newest first. `action` may be the first part: `photo`."""
@@ -101,4 +147,5 @@ def _entry(row: Row) -> Entry:
         previous=row["previous"],
         seal=row["seal"],
         algorithm=row["algorithm"],
+        source=row["source"],
     )

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Signer, Term
 from appliance.domain.errors import Mistake
@@ -80,13 +81,16 @@ class ConsentRows(Rows):
         return _by_person(
             self._all(
                 "SELECT quitclaims.*, identity FROM quitclaims JOIN people ON people.id = person_id"
-                " ORDER BY quitclaims.id, version"
+                " WHERE erased_at IS NULL ORDER BY quitclaims.id, version"
             )
         )
 
     def all_current(self) -> list[Quitclaim]:
         """The last version of every quitclaim."""
-        rows = self._all("SELECT *, max(version) AS newest FROM quitclaims GROUP BY id")
+        rows = self._all(
+            "SELECT quitclaims.*, max(version) AS newest FROM quitclaims JOIN people ON people.id = person_id"
+            " WHERE erased_at IS NULL GROUP BY quitclaims.id"
+        )
         return [to_quitclaim(row) for row in rows]
 
     def count(self) -> int:
@@ -132,14 +136,19 @@ def to_quitclaim(row: Row) -> Quitclaim:
         recorded_at=moment(row["recorded_at"]),
         recorded_on=date.fromisoformat(row["recorded_on"]),
         basis=Basis(row["basis"]),
-        terms=tuple(
-            Term(Purpose(purpose), Answer(answer), maybe_day(valid_from), maybe_day(valid_until))
-            for purpose, answer, valid_from, valid_until in json.loads(row["terms"])
-        ),
+        terms=_terms(row["terms"]),
         supersedes=QuitclaimId(row["supersedes"]) if row["supersedes"] else None,
         balancing=row["balancing"],
         note=row["note"],
         signer=Signer(row["signer"]),
         guardians=tuple(json.loads(row["guardians"])),
         guardians_needed=row["guardians_needed"],
+    )
+
+
+@lru_cache(maxsize=4096)  # most quitclaims say what others say
+def _terms(text: str) -> tuple[Term, ...]:
+    return tuple(
+        Term(Purpose(purpose), Answer(answer), maybe_day(valid_from), maybe_day(valid_until))
+        for purpose, answer, valid_from, valid_until in json.loads(text)
     )

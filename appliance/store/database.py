@@ -21,6 +21,7 @@ from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
+from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
 from appliance.store.history import HistoryRows
@@ -28,15 +29,20 @@ from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
 from appliance.store.messages import MessageRows
 from appliance.store.migrations import all_migrations, migrate
+from appliance.store.moves import MoveRows
 from appliance.store.notices import NoticeRows
+from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
 from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
+from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
+from appliance.store.second_steps import SecondStepRows
 from appliance.store.settings import SettingRows
+from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 from appliance.store.uploads import UploadRows
@@ -91,6 +97,11 @@ class View:
     def recalls(self) -> RecallRows:
         """Copies called back."""
         return RecallRows(self._db)
+
+    @cached_property
+    def parcels(self) -> ParcelRows:
+        """Share links."""
+        return ParcelRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:
@@ -148,6 +159,11 @@ class View:
         return ImportRows(self._db)
 
     @cached_property
+    def moves(self) -> MoveRows:
+        """Archives on their way in."""
+        return MoveRows(self._db)
+
+    @cached_property
     def uploads(self) -> UploadRows:
         """Files that browsers are sending."""
         return UploadRows(self._db)
@@ -163,14 +179,39 @@ class View:
         return TakenFileRows(self._db)
 
     @cached_property
+    def shares(self) -> ShareRows:
+        """Shares and folders from which photos are taken."""
+        return ShareRows(self._db)
+
+    @cached_property
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
 
     @cached_property
+    def second_steps(self) -> SecondStepRows:
+        """Second steps of signing in."""
+        return SecondStepRows(self._db)
+
+    @cached_property
     def backups(self) -> BackupRows:
         """Where backups go."""
         return BackupRows(self._db)
+
+    @cached_property
+    def retention(self) -> RetentionRows:
+        """How long photos are kept."""
+        return RetentionRows(self._db)
+
+    @cached_property
+    def rights(self) -> RightsRows:
+        """What subjects asked."""
+        return RightsRows(self._db)
+
+    @cached_property
+    def erasures(self) -> ErasureRows:
+        """What was erased, and legal holds."""
+        return ErasureRows(self._db)
 
     @cached_property
     def duties(self) -> DutyRows:
@@ -236,6 +277,14 @@ class Store:
             self._all.clear()
             self._mine = threading.local()
 
+    def fold_log(self) -> None:
+        """Write the log into the database and empty it: it still held what was deleted.
+
+        While others read, it is left for the next time.
+        """
+        with disk_errors():
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def _connection(self) -> Database:
         db: Database | None = getattr(self._mine, "db", None)
         if db is None:
@@ -291,8 +340,12 @@ class Store:
                 db.rollback()
 
     def _require(self, by: Actor, to: Permission, now: datetime, on: str) -> None:
-        if decide(by, to).allowed:
+        decision = decide(by, to)
+        if decision.allowed:
             return
+        if decision.only_to_confirm:
+            self._note_refusal(by, to, now, on, "access:confirm")
+            raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

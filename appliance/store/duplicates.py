@@ -48,6 +48,12 @@ class DuplicateRows(Rows):
         )
         return [PhotoId(row["id"]) for row in rows]
 
+    def in_order(self, one: PhotoId, other: PhotoId) -> tuple[PhotoId, PhotoId]:
+        """Two photos, the one that came first in front."""
+        rows = self._all("SELECT id FROM photos WHERE id IN (?, ?) ORDER BY number", one, other)
+        first, second = (PhotoId(row["id"]) for row in rows)
+        return first, second
+
     def of_that_name(self, photo_id: PhotoId, stem: str) -> list[PhotoId]:
         """Other photos of the same import whose names have this stem."""
         escaped = stem.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -48,6 +48,11 @@ class EvidenceRows(Rows):
             raise Mistake("evidence:unknown", "There is no such document.", "Choose one from the list.")
         return _evidence(row), bytes(row["wrapped_key"])
 
+    def all(self) -> list[tuple[EvidenceId, Evidence, bytes]]:
+        """Every document with its wrapped key."""
+        rows = self._all("SELECT * FROM evidence ORDER BY made_at, id")
+        return [(EvidenceId(row["id"]), _evidence(row), bytes(row["wrapped_key"])) for row in rows]
+
     def of_quitclaim(self, quitclaim_id: QuitclaimId) -> list[Evidence]:
         """The documents behind one quitclaim, oldest version first."""
         rows = self._all(

@@ -77,6 +77,11 @@ class Keyring:
         """32 bytes for one purpose, such as signing sessions; others after a rekey."""
         return self._derived(f"secret {purpose}")
 
+    def lasting_secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose that stay the same when the root key changes."""
+        info = f"portretkluis 1 lasting {purpose}".encode()
+        return HKDFExpand(algorithm=SHA256(), length=KEY, info=info).derive(self._pseudonyms)
+
     def _derived(self, label: str) -> bytes:
         info = f"portretkluis 1 {label}".encode()
         return HKDFExpand(algorithm=SHA256(), length=KEY, info=info).derive(self._root)

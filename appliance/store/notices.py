@@ -6,6 +6,7 @@ from datetime import datetime
 from appliance.domain.access import UserId
 from appliance.domain.consent import Purpose
 from appliance.domain.notices import Notice, NoticeId, NoticeKind
+from appliance.domain.release import ParcelId
 from appliance.store.rows import Rows, instant, maybe_moment, moment
 
 
@@ -28,6 +29,7 @@ class NoticeRows(Rows):
                 **row
                 | {
                     "id": NoticeId(row["id"]),
+                    "parcel_id": ParcelId(row["parcel_id"]) if row["parcel_id"] else None,
                     "kind": NoticeKind(row["kind"]),
                     "purpose": Purpose(row["purpose"]) if row["purpose"] else None,
                     "made_at": moment(row["made_at"]),

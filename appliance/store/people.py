@@ -46,7 +46,8 @@ class PeopleRows(Rows):
     def all(self, text: str, *, after: PersonId | None, limit: int) -> list[Person]:
         """People by name, behind `after`; text: part of the name or department, accents aside."""
         rows = self._all(
-            "SELECT * FROM people WHERE id = identity AND id IN (SELECT identity FROM people"
+            "SELECT * FROM people WHERE id = identity AND erased_at IS NULL"
+            " AND id IN (SELECT identity FROM people"
             " WHERE instr(sort_name, ?1) OR instr(folded(department), ?1))"
             " AND (?2 IS NULL OR (sort_name, id) > (SELECT sort_name, id FROM people WHERE id = ?2))"
             " ORDER BY sort_name, id LIMIT ?3",
@@ -58,7 +59,7 @@ class PeopleRows(Rows):
 
     def count(self) -> int:
         """How many people there are."""
-        return self._number("SELECT count(*) FROM people WHERE id = identity")
+        return self._number("SELECT count(*) FROM people WHERE id = identity AND erased_at IS NULL")
 
     def birth_dates(self) -> dict[PersonId, date]:
         """When people were born, of whom that is known."""

@@ -19,15 +19,20 @@ _CHECKED = _RANDOM + 1  # and one that checks the group
 
 @dataclass(frozen=True, slots=True)
 class RecoveryKit:
-    """The code, to be printed and put in a safe place. It is kept nowhere on the box."""
+    """The code, to be printed and put in a safe place. It is kept nowhere on the box.
+
+    emergency: password of the emergency account, good for one sign-in; empty on a kit without one.
+    """
 
     code: str
+    emergency: str = ""
 
     @classmethod
     def new(cls) -> "RecoveryKit":
         """A kit with a fresh code."""
         groups = ["".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM)) for _ in range(GROUPS)]
-        return cls("-".join(group + _mark(i, group) for i, group in enumerate(groups)))
+        code = "-".join(group + _mark(i, group) for i, group in enumerate(groups))
+        return cls(code, new_emergency_password())
 
     def proof_matches(self, typed: str) -> bool:
         """Whether somebody typed the whole code back: the proof that it was noted."""
@@ -45,6 +50,7 @@ class RecoveryKit:
             "This code opens the safe when the box is broken or stolen.",
             "",
             *("    " + "   ".join(self.code.split("-")[i : i + 4]) for i in (0, 4)),
+            *self._emergency(),
             "",
             "Bewaar dit blad in een brandkast, niet bij het kastje. Maak er geen foto van.",
             "Keep this sheet in a fireproof safe, away from the box. Do not photograph it.",
@@ -52,6 +58,9 @@ class RecoveryKit:
             "Openen / open: kluis unlock",
         ]
         return "\n".join(lines) + "\n"
+
+    def _emergency(self) -> list[str]:
+        return emergency_lines(self.emergency) if self.emergency else []
 
     def html(self) -> str:
         """The kit as a page to print."""
@@ -61,6 +70,22 @@ class RecoveryKit:
             "<style>@page{size:A5;margin:2cm}pre{font:12pt/1.6 monospace;white-space:pre-wrap}</style>\n"
             f"<pre>{body}</pre></html>\n"
         )
+
+
+def new_emergency_password() -> str:
+    """A password for the emergency account: 24 characters, 120 random bits."""
+    return ".".join("".join(secrets.choice(_ALPHABET).lower() for _ in range(6)) for _ in range(4))
+
+
+def emergency_lines(password: str) -> list[str]:
+    """What the kit says of the emergency account."""
+    return [
+        "",
+        "Als geen beheerder meer kan inloggen: deze naam en dit wachtwoord werken een keer.",
+        "When no administrator can sign in any more: this name and password work once.",
+        "",
+        f"    emergency   {password}",
+    ]
 
 
 def normalised(typed: str) -> str:

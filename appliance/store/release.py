@@ -11,11 +11,11 @@ from appliance.domain.release import (
     ColourSpace,
     Crop,
     FileFormat,
+    ParcelId,
     Recipient,
     Release,
     ReleaseId,
     Shape,
-    ShareId,
     Size,
 )
 from appliance.store.rows import Row, Rows, instant, moment
@@ -44,7 +44,7 @@ class ReleaseRows(Rows):
                 "medium": release.medium,
                 "fingerprint": release.fingerprint,
                 "receipt": release.receipt,
-                "share_id": release.share_id,
+                "share_id": release.parcel_id,
             },
         )
 
@@ -89,9 +89,9 @@ class ReleaseRows(Rows):
         """How many there are."""
         return self._number("SELECT count(*) FROM releases")
 
-    def count_of_share(self, share_id: ShareId) -> int:
+    def count_of_parcel(self, parcel_id: ParcelId) -> int:
         """How many copies left by a link."""
-        return self._number("SELECT count(*) FROM releases WHERE share_id = ?", share_id)
+        return self._number("SELECT count(*) FROM releases WHERE share_id = ?", parcel_id)
 
 
 def _releases(rows: Sequence[Row]) -> list[Release]:
@@ -122,5 +122,5 @@ def _release(row: Row) -> Release:
         medium=row["medium"],
         fingerprint=row["fingerprint"],
         receipt=row["receipt"],
-        share_id=ShareId(row["share_id"]) if row["share_id"] else None,
+        parcel_id=ParcelId(row["share_id"]) if row["share_id"] else None,
     )

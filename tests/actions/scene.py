@@ -27,10 +27,10 @@ from appliance.wiring import Box
 
 __all__ = ["VISITOR"]
 
-VIEWER = Actor(Kind.USER, "the-viewer", Role.VIEWER)
-EDITOR = Actor(Kind.USER, "the-editor", Role.EDITOR)
-ADMINISTRATOR = Actor(Kind.USER, "the-administrator", Role.ADMINISTRATOR)
-OFFICER = Actor(Kind.USER, "the-officer", Role.PRIVACY_OFFICER)
+VIEWER = Actor(Kind.USER, "the-viewer", Role.VIEWER, confirmed=True)
+EDITOR = Actor(Kind.USER, "the-editor", Role.EDITOR, confirmed=True)
+ADMINISTRATOR = Actor(Kind.USER, "the-administrator", Role.ADMINISTRATOR, confirmed=True)
+OFFICER = Actor(Kind.USER, "the-officer", Role.PRIVACY_OFFICER, confirmed=True)
 
 
 def picture(seed: int = 1, width: int = 320, height: int = 240, exif: Image.Exif | None = None) -> bytes:

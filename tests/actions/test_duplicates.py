@@ -1,6 +1,8 @@
 """Copies of a photo wait until somebody decided; the decision is remembered, and nothing known is lost."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +11,13 @@ from PIL import Image
 
 from appliance.actions.duplicates import compare, lead, stand_alone, uncompared, variants
 from appliance.actions.faces import add_face, resolve
+from appliance.actions.holds import place_hold
 from appliance.actions.photos import Filter, count_heads, library
 from appliance.actions.quarantine import discard, keep_both, merge, pair_at, waiting_pairs
 from appliance.actions.undo import latest_change, undo
+from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.erasure import Held
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import Box, PhotoId, Resolution
 from appliance.wiring import Box as Kluis
@@ -34,7 +39,7 @@ from tests.actions.scene import (
     verdict_of,
 )
 from tests.actions.test_release import make
-from tests.imaging.pictures import as_jpeg, patches
+from tests.imaging.pictures import as_dng, as_jpeg, patches
 
 FACE = Box(0.3, 0.2, 0.2, 0.3)
 
@@ -262,6 +267,17 @@ def test_frames_of_a_burst_are_one_item(photo_box: Kluis, tmp_path: Path) -> Non
     assert in_library(box) == {"IMG_0001.JPG", "B_1.JPG", "B_2.JPG", "OTHER.JPG"}
 
 
+def test_a_raw_file_beside_its_jpeg_is_one_item_that_the_jpeg_stands_for(
+    photo_box: Kluis, tmp_path: Path
+) -> None:
+    jpeg = as_jpeg(detailed(21))
+    dng = as_dng(as_jpeg(detailed(21), quality=90), 400, 300)
+    bring(photo_box, tmp_path / "pair", {"P_1.DNG": dng, "P_1.JPG": jpeg, "P_2.JPG": as_jpeg(detailed(22))})
+    assert in_library(photo_box) == {"IMG_0001.JPG", "P_1.JPG", "P_2.JPG"}
+    found = variants(photo_box.safe, named(photo_box, "P_1.JPG"), by=VIEWER, now=photo_box.now())
+    assert [(one.name, one.media_type) for one in found] == [("P_1.DNG", "image/x-raw")]
+
+
 def test_photos_of_before_get_their_fingerprint_when_they_are_compared(two: Kluis) -> None:
     later, earlier = pair(two)
     with raw(two) as db:
@@ -274,3 +290,36 @@ def test_photos_of_before_get_their_fingerprint_when_they_are_compared(two: Klui
         compare(two.safe, two.decoder, again, photo_id, now=two.now(), day=two.today())
     assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
     assert uncompared(two.safe, now=two.now()) == []
+
+
+def test_the_photo_that_came_later_waits_whichever_is_compared_first(two: Kluis) -> None:
+    later, earlier = pair(two)
+    with raw(two) as db:
+        db.execute("DELETE FROM suspects")
+        db.execute("UPDATE fingerprints SET compared = 0")
+        db.conn.commit()
+    known = Kluis(two.config, two.safe, clock=two.clock).known
+    compare(two.safe, two.decoder, known, earlier, now=two.now(), day=two.today())
+    assert rows(two, "SELECT photo, other FROM suspects") == [{"photo": later, "other": earlier}]
+    assert in_library(two) == {"IMG_0001.JPG", "FIRST.JPG"}
+
+
+@pytest.mark.parametrize("way", ["merge", "discard"])
+def test_a_photo_under_a_legal_hold_is_not_removed(two: Kluis, way: str) -> None:
+    later, earlier = pair(two)
+    place_hold(
+        two.safe,
+        Held.PHOTO,
+        later,
+        reason="A complaint.",
+        owner="Legal",
+        review_on=two.today() + timedelta(days=30),
+        by=OPERATOR,
+        now=two.now(),
+        day=two.today(),
+    )
+    act = partial(merge, bell=two.bell) if way == "merge" else discard
+    with pytest.raises(Mistake) as problem:
+        act(two.safe, later, earlier, earlier, **when(two))
+    assert problem.value.key == "duplicate:held"
+    assert rows(two, "SELECT id FROM photos WHERE id = ?", later) == [{"id": later}]

@@ -14,7 +14,7 @@ from appliance.domain.recognition import Recognition, Switch
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, told
 
-ADMINISTRATOR_AS_OFFICER = Actor(Kind.USER, ADMINISTRATOR.id, Role.PRIVACY_OFFICER)
+ADMINISTRATOR_AS_OFFICER = Actor(Kind.USER, ADMINISTRATOR.id, Role.PRIVACY_OFFICER, confirmed=True)
 
 
 def state(box: Box) -> Recognition:

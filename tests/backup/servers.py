@@ -28,8 +28,8 @@ def free_port() -> int:
         return int(tried.getsockname()[1])
 
 
-def wait_for(port: int) -> None:
-    for _ in range(200):
+def wait_for(port: int, seconds: int = 10) -> None:
+    for _ in range(seconds * 20):
         with socket.socket() as tried:
             tried.settimeout(1)
             if tried.connect_ex(("127.0.0.1", port)) == 0:

@@ -27,6 +27,9 @@ NO_LISTING = {
     "rekey",
     "cards serve",
     "cards import",
+    "shares set",
+    "shares try",
+    "shares remove",
     "watch",
     "models add",
     "models card",
@@ -54,6 +57,9 @@ NO_LISTING = {
 # What a command must be given at least, to come as far as opening the safe.
 GIVEN = {
     "cards import": ["one"],
+    "shares set": ["Studio", "--place", "/mnt"],
+    "shares try": ["Studio"],
+    "shares remove": ["Studio"],
     "shoot add": ["Open day"],
     "shoot recognise": ["one"],
     "recognition propose": ["DPIA-1"],

@@ -6,23 +6,21 @@ from typing import cast
 import pytest
 
 from appliance.domain.access import (
+    NEEDS_CONFIRMING,
     OPERATOR,
-    SESSION_IDLE,
-    SESSION_LONGEST,
     VISITOR,
     WORKER,
     Actor,
     Kind,
     Permission,
     Role,
-    Session,
     User,
     UserId,
     acting,
     decide,
     needed_role,
-    wait_after,
 )
+from appliance.domain.sign_in import SESSION_IDLE, SESSION_LONGEST, Session, wait_after
 
 VIEWING = {
     "photo:view",
@@ -31,34 +29,40 @@ VIEWING = {
     "release:view",
     "health:view",
     "session:use",
+    "account:edit",
     "shoot:view",
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
+    *("parcel:make", "parcel:view"),
     *("shoot:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "setting:edit"),
-    *("template:edit", "list:import", "recognition:propose", "recognition:stop"),
+    *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
 }
 GUARDING = VIEWING | {
     *("user:view", "audit:view", "evidence:view", "message:view"),
-    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer"),
+    *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
 }
+NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE, Permission.DUTY_RUN}
 OWN = {"own:sign", "own:view", "own:withdraw"}
 
 # The table that a change of rights must change too.
 HOLDS: dict[str, tuple[Actor, set[str]]] = {
-    "a viewer": (Actor(Kind.USER, "u", Role.VIEWER), VIEWING),
-    "an editor": (Actor(Kind.USER, "u", Role.EDITOR), EDITING),
-    "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR), RUNNING),
-    "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER), GUARDING),
+    "a viewer": (Actor(Kind.USER, "u", Role.VIEWER, confirmed=True), VIEWING),
+    "an editor": (Actor(Kind.USER, "u", Role.EDITOR, confirmed=True), EDITING),
+    "an administrator": (Actor(Kind.USER, "u", Role.ADMINISTRATOR, confirmed=True), RUNNING),
+    "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER, confirmed=True), GUARDING),
     "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
-    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer"}),
+    "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer", "parcel:use"}),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
-    "the worker": (WORKER, {"photo:analyse", "photo:import", "health:view", "message:view", "recall:answer"}),
+    "the worker": (
+        WORKER,
+        {"photo:analyse", "photo:import", "health:view", "message:view", "recall:answer", "duty:run"},
+    ),
     "whoever holds the key of the box": (OPERATOR, set(Permission)),
 }
 
@@ -76,14 +80,25 @@ def test_a_permission_that_nobody_granted_is_refused_with_a_reason(who: str) -> 
     assert "photo:burn" in decision.why
 
 
+@pytest.mark.parametrize("role", Role)
+def test_dangerous_acts_want_somebody_who_just_proved_to_be_who_they_are(role: Role) -> None:
+    for permission in NEEDS_CONFIRMING:
+        decision = decide(Actor(Kind.USER, "u", role), permission)
+        assert not decision.allowed
+        assert (
+            decision.only_to_confirm
+            is decide(Actor(Kind.USER, "u", role, confirmed=True), permission).allowed
+        )
+
+
 def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:
     for permission in Permission:
         noun, verb = permission.split(":")
         assert noun.isalpha()
         assert verb.isalpha()
         role = needed_role(permission)
-        assert (role is None) == (permission is Permission.PHOTO_ANALYSE or noun == "own")
-        assert role is None or decide(Actor(Kind.USER, "u", role), permission).allowed
+        assert (role is None) == (permission in NO_ROLE or noun == "own")
+        assert role is None or decide(Actor(Kind.USER, "u", role, confirmed=True), permission).allowed
 
 
 def test_a_user_acts_by_id_never_by_name() -> None:

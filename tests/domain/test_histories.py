@@ -1,6 +1,10 @@
-"""Random histories of consent: whatever comes later, a day is answered as it was on that day (P13)."""
+"""Random histories of consent: whatever comes later, a day is answered as it was on that day (P13).
 
-from dataclasses import replace
+Beside the rule stands a second, plain account of it: the events of a history are played again up to a day,
+and what is said then is read off. Both must say the same of every day.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import settings
@@ -16,14 +20,67 @@ from appliance.domain.consent import (
     QuitclaimId,
     Signer,
     Term,
+    Why,
     permission,
 )
 from appliance.domain.people import PersonId
 
 BEGIN = date(2026, 1, 1)
 PURPOSES = (Purpose.WEB, Purpose.PRESS)
+BASES = (Basis.CONSENT, Basis.CONSENT, Basis.AGREEMENT)
 ends = st.none() | st.integers(0, 60)
 answers = st.sampled_from([Answer.ASKED, Answer.GRANTED, Answer.DECLINED])
+
+
+@dataclass
+class Told:
+    """What one quitclaim says after some events. turn: of the last of them."""
+
+    turn: int
+    basis: Basis
+    signer: Signer
+    replaces: QuitclaimId | None
+    said: dict[Purpose, Term]
+
+
+def stands(term: Term, day: date) -> str:
+    if term.answer in (Answer.DECLINED, Answer.WITHDRAWN):
+        return "no"
+    if term.answer is Answer.ASKED or (term.valid_from is not None and term.valid_from > day):
+        return "not yet"
+    return "over" if term.valid_until is not None and term.valid_until < day else "yes"
+
+
+def played_again(events: list[Quitclaim], purpose: Purpose, day: date) -> Why:
+    """What a history says on a day, from its events up to that day."""
+    told: dict[QuitclaimId, Told] = {}
+    for turn, event in enumerate(events):
+        if event.recorded_on <= day:
+            said = {term.purpose: term for term in event.terms}
+            told[event.id] = Told(turn, event.basis, event.signer, event.supersedes, said)
+    gone = {
+        one.replaces for one in told.values() if any(stands(t, day) != "not yet" for t in one.said.values())
+    }
+    left = [one for key, one in told.items() if key not in gone and purpose in one.said]
+    left.sort(key=lambda one: one.turn)
+    heard = [one for one in left if stands(one.said[purpose], day) != "not yet"]
+    if not heard:
+        if not left:
+            return Why.NO_QUITCLAIM
+        return Why.PENDING if left[-1].said[purpose].answer is Answer.ASKED else Why.NOT_YET_VALID
+    last = heard[-1]
+    own = [one for one in heard if one.signer is Signer.SUBJECT]
+    if last.signer is Signer.GUARDIAN and own and stands(own[-1].said[purpose], day) == "no":
+        last = own[-1]
+    match stands(last.said[purpose], day):
+        case "over":
+            return Why.EXPIRED
+        case "yes":
+            guarded = last.basis is Basis.CONSENT and last.signer is Signer.GUARDIAN
+            return Why.BIRTH_DATE_MISSING if guarded else Why.PERMITTED
+    if any(stands(one.said[purpose], day) == "yes" and one.basis is not Basis.CONSENT for one in heard):
+        return Why.CONTRADICTION
+    return Why.REVOKED if last.said[purpose].answer is Answer.WITHDRAWN else Why.DECLINED
 
 
 class Histories(RuleBasedStateMachine):
@@ -45,8 +102,16 @@ class Histories(RuleBasedStateMachine):
         wanted = ids[number % len(ids)]
         return max((v for v in self.versions if v.id == wanted), key=lambda v: v.version)
 
-    @rule(purpose=st.sampled_from(PURPOSES), answer=answers, end=ends, signer=st.sampled_from(Signer))
-    def record(self, purpose: Purpose, answer: Answer, end: int | None, signer: Signer) -> None:
+    @rule(
+        purposes=st.sampled_from([PURPOSES, PURPOSES[:1], PURPOSES[1:]]),
+        answer=answers,
+        end=ends,
+        signer=st.sampled_from(Signer),
+        basis=st.sampled_from(BASES),
+    )
+    def record(
+        self, purposes: tuple[Purpose, ...], answer: Answer, end: int | None, signer: Signer, basis: Basis
+    ) -> None:
         until = None if end is None else self.day + timedelta(days=end)
         made = QuitclaimId(f"q{len(self.versions):04}")
         self._keep(
@@ -56,8 +121,8 @@ class Histories(RuleBasedStateMachine):
                 PersonId("anna"),
                 datetime.now(UTC),
                 self.day,
-                Basis.CONSENT,
-                (Term(purpose, answer, None, until),),
+                basis,
+                tuple(Term(purpose, answer, None, until) for purpose in purposes),
                 signer=signer,
             )
         )
@@ -99,6 +164,15 @@ class Histories(RuleBasedStateMachine):
             assert permission(self.versions, purpose, day) == self.said[day, purpose]
 
     @invariant()
+    def every_day_is_what_playing_the_events_again_gives(self) -> None:
+        days = {self.day, *(day for day, _ in list(self.said)[::11])}
+        for day in days:
+            for purpose in PURPOSES:
+                assert permission(self.versions, purpose, day).why is played_again(
+                    self.versions, purpose, day
+                )
+
+    @invariant()
     def the_order_in_which_versions_are_read_does_not_matter(self) -> None:
         for purpose in PURPOSES:
             now = permission(self.versions, purpose, self.day)
@@ -106,4 +180,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestHistories.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)

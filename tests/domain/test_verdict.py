@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.domain.consent import (
+    PUBLICATION,
     Answer,
     Basis,
     Light,
@@ -20,6 +21,7 @@ from appliance.domain.consent import (
     Reliance,
     Term,
     Verdict,
+    Weighing,
     Why,
     verdict,
 )
@@ -519,3 +521,10 @@ def test_a_term_is_a_whole_answer() -> None:
     """Were a purpose in a version twice, the first would count: recording refuses such a version."""
     twice = quitclaim(Term(Purpose.WEB, Answer.DECLINED), Term(Purpose.WEB, Answer.GRANTED))
     assert verdict(named(twice), Purpose.WEB, TODAY).light is RED
+
+
+@given(facts=worlds(), day=some_day)
+def test_weighing_people_once_for_many_photos_changes_no_answer(facts: PhotoFacts, day: date) -> None:
+    weighing = Weighing()
+    for purpose in (*PUBLICATION, *PUBLICATION):
+        assert verdict(facts, purpose, day, weighing) == verdict(facts, purpose, day)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import cv2
+import exiv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -321,3 +322,50 @@ def test_damage_in_one_place_of_the_camera_data_leaves_the_photo_and_its_other_d
             changed = bytearray(data)
             changed[place] = value
             assert decoder.decode(bytes(changed)).pixels.shape in ((64, 96, 3), (96, 64, 3))
+
+
+def tagged(exif: str = "", xmp: dict[str, str] | None = None, iptc: dict[str, str] | None = None) -> bytes:
+    """A JPEG with a date in one kind of data or in several."""
+    image = exiv2.ImageFactory.open(as_jpeg(quarters()))
+    if exif:
+        found = exiv2.ExifData()
+        found["Exif.Photo.DateTimeOriginal"] = exif
+        image.setExifData(found)
+    for values, data, put in (
+        (xmp, exiv2.XmpData(), image.setXmpData),
+        (iptc, exiv2.IptcData(), image.setIptcData),
+    ):
+        for key, value in (values or {}).items():
+            data[key] = value
+        put(data)
+    image.writeMetadata()
+    return bytes(image.io().mmap())
+
+
+IPTC = {"Iptc.Application2.DateCreated": "2019-05-04", "Iptc.Application2.TimeCreated": "13:14:15+02:00"}
+XMP = {
+    "Xmp.photoshop.DateCreated": "2020-05-04T13:14:15+02:00",
+    "Xmp.tiff.Make": "Leica",
+    "Xmp.tiff.Model": "Q2",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        (tagged("2021:05:04 13:14:15", XMP, IPTC), datetime(2021, 5, 4, 13, 14, 15)),  # noqa: DTZ001
+        (tagged("", XMP, IPTC), datetime(2020, 5, 4, 13, 14, 15)),  # noqa: DTZ001
+        (tagged("", None, IPTC), datetime(2019, 5, 4, 13, 14, 15)),  # noqa: DTZ001
+        (tagged("", None, {"Iptc.Application2.DateCreated": "2019-05-04"}), datetime(2019, 5, 4)),  # noqa: DTZ001
+        (tagged("", {"Xmp.photoshop.DateCreated": "some day in May"}), None),
+        (tagged(), None),
+    ],
+)
+def test_a_date_that_exif_lost_is_found_in_xmp_or_iptc(
+    decoder: Decoder, written: bytes, taken: datetime | None
+) -> None:
+    assert decoder.decode(written).capture.taken_at == taken
+
+
+def test_a_camera_that_exif_lost_is_found_in_xmp(decoder: Decoder) -> None:
+    assert decoder.decode(tagged("", XMP)).capture.camera == "Leica Q2"

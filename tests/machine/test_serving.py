@@ -50,7 +50,7 @@ def prepared(empty_home: Path, folder: Path) -> Path:
         now=box.now(),
         name="Wilhelmina",
         password=PASSWORD,
-        role=Role.ADMINISTRATOR,
+        role=Role.EDITOR,
     )
     box.close()
     for path in (home, *home.rglob("*")):

@@ -33,9 +33,10 @@ EXPOSURE = {
     "kluis-worker.service": 6,
     "kluis-courier.service": 12,
     "kluis-scrub.service": 6,
-    "kluis-cards.service": 13,
+    "kluis-cards.service": 40,
     "kluis-watch.service": 12,
 }
+SANDBOX = UNITS / "kluis-.service.d" / "sandbox.conf"
 KINDS = {".service", ".socket", ".timer", ".target"}
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
 NEEDED = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
@@ -91,8 +92,17 @@ def test_no_service_is_more_exposed_than_it_must_be(root: Path, name: str) -> No
 
 def settings(name: str) -> list[tuple[str, str]]:
     """What a unit and the file that holds for every service set."""
-    text = (UNITS / "kluis-.service.d" / "sandbox.conf").read_text() + (UNITS / name).read_text()
+    unlike = UNITS / f"{name}.d" / "unlike.conf"
+    text = (UNITS / name).read_text() + SANDBOX.read_text() + (unlike.read_text() if unlike.exists() else "")
     return re.findall(r"^([A-Z]\w+)=(.*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_unit_sets_what_the_file_for_all_of_them_would_silently_overrule(name: str) -> None:
+    """systemd reads drop-ins after the unit, those by the names of their files."""
+    key = re.compile(r"^([A-Z]\w+)=", re.MULTILINE)
+    assert not set(key.findall((UNITS / name).read_text())) & set(key.findall(SANDBOX.read_text()))
+    assert all(SANDBOX.name < other.name for other in (UNITS / f"{name}.d").glob("*.conf"))
 
 
 def started(name: str) -> list[list[str]]:

@@ -23,8 +23,10 @@ from appliance.mail.messages import (
     alarm,
     alert_digest,
     at_sixteen,
+    audit_head,
     confirmation_code,
     needs_somebody,
+    parcel_code,
     photo_affected,
     recall_notice,
     renewal_request,
@@ -64,6 +66,8 @@ LETTERS: dict[str, Letter] = {
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
+    "audit head": lambda to: audit_head(to, "portretkluis-head 1 ed25519 7"),
+    "share code": lambda to: parcel_code(to, "123456", 15),
     "trial": trial,
 }
 every_letter = pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)

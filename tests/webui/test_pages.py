@@ -13,14 +13,16 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from appliance.actions.access import create_user, sign_in, users
+from appliance.actions.access import create_user, users
 from appliance.actions.consent import quitclaims
 from appliance.actions.intake import imports
 from appliance.actions.people import change_person, create_person, person_names, person_view
 from appliance.actions.photos import FaceView, Filter, library, look_at
 from appliance.actions.recognition import recognition
 from appliance.actions.release import releases
+from appliance.actions.sign_in import sign_in
 from appliance.domain.access import OPERATOR, Role
+from appliance.domain.audit_head import read_head
 from appliance.domain.consent import PUBLICATION, Answer, Basis, Light, Purpose
 from appliance.domain.people import Person
 from appliance.domain.photos import Resolution, Stage
@@ -638,3 +640,23 @@ def test_a_safe_that_does_not_answer_is_not_well(box: Box) -> None:
     box.config.database.write_bytes(b"no database" * 1000)
     answer = app.test_client().get("/healthz")
     assert (answer.status_code, answer.data) == (503, b"broken\n")
+
+
+def test_the_head_of_the_log_is_printed_and_the_log_leaves_as_a_file(administrator: Browser) -> None:
+    page = administrator.post("/audit/head").get_data(as_text=True)
+    assert "<svg" in page
+    assert read_head(page) is not None
+    lines = administrator.post("/audit/export", {"format": "jsonl"})
+    assert lines.headers["Content-Disposition"] == 'attachment; filename="audit.jsonl"'
+    assert '"action": "audit:sign"' in lines.get_data(as_text=True)
+    table = administrator.post("/audit/export", {"format": "csv"})
+    assert table.mimetype == "text/csv"
+    assert administrator.post("/audit/export", {"format": "xml"}).status_code == 303
+
+
+def test_who_looked_stands_on_a_page(administrator: Browser, viewer: Browser, office: Box) -> None:
+    photo_id = photo_named(office, "KLUI0001")
+    viewer.get(f"/photos/{photo_id}")
+    viewer.get(f"/photos/{photo_id}/thumbnail.jpg")
+    shown = words(administrator.get(f"/audit/looks?thing={photo_id}"))
+    assert "viewer 2 times" in shown

@@ -11,7 +11,7 @@ from flask import Flask
 from appliance.wiring import Box
 from webui import health
 from webui.display import set_up_display
-from webui.door import forms, own, recalls, speaking
+from webui.door import forms, own, parcels, recalls, speaking
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
 
@@ -37,6 +37,6 @@ def create_door(box: Box, *, https: bool) -> Flask:
     speaking.set_up_speaking(app)
     set_up_display(app)
     set_up_errors(app)
-    for page in (forms, own, recalls, health):
+    for page in (forms, own, recalls, parcels, health):
         app.register_blueprint(page.pages)
     return app

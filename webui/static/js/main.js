@@ -11,6 +11,8 @@ const PARTS = [
   ["[data-draw]", "./draw.js"],
   ["[data-release]", "./release.js"],
   ["datalist[data-source]", "./names.js"],
+  ["[data-passkey]", "./passkeys.js"],
+  ["[data-strength]", "./strength.js"],
 ];
 
 for (const [selector, path] of PARTS) {

@@ -49,3 +49,20 @@ if (pad) {
   });
   pad.hidden = false;
 }
+
+// A tablet that is handed around: the whole screen for the form, and nothing left of whoever walked away.
+
+const IDLE = 3 * 60 * 1000;
+const again = form?.dataset.locked;
+
+if (again) {
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.replace(again), IDLE);
+  };
+  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) document.addEventListener(kind, wait, { passive: true });
+  document.addEventListener("click", () => document.documentElement.requestFullscreen?.().catch(() => {}), { once: true });
+  window.addEventListener("pageshow", (event) => event.persisted && location.replace(again));
+  wait();
+}

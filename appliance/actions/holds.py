@@ -1,0 +1,73 @@
+"""Legal holds: they block purge and erasure, have an owner and a day of review, and are audited."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from appliance.domain.access import Actor, Permission
+from appliance.domain.audit import Event
+from appliance.domain.erasure import Held, Hold, HoldId
+from appliance.domain.errors import Mistake
+from appliance.domain.people import PersonId
+from appliance.domain.photos import PhotoId, ShootId
+from appliance.store.database import View
+from appliance.store.ids import new_id
+from appliance.store.safe import Safe
+
+
+def place_hold(
+    safe: Safe,
+    kind: Held,
+    thing: str,
+    *,
+    reason: str,
+    owner: str,
+    review_on: date,
+    by: Actor,
+    now: datetime,
+    day: date,
+) -> Hold:
+    """Put a hold on a photo, a person or a shoot.
+
+    Raises:
+        Mistake: without a reason, an owner or a day to come, or when there is no such thing.
+    """
+    if not reason.strip() or not owner.strip():
+        raise Mistake("hold:no_reason", "A hold needs a reason and an owner.", "Fill in both.")
+    if review_on <= day:
+        raise Mistake("hold:no_review", "A hold needs a day on which it is reviewed.", "Choose one to come.")
+    hold = Hold(HoldId(new_id()), kind, thing, reason.strip(), owner.strip(), review_on, now, by.id)
+    with safe.store.begin(by=by, to=Permission.HOLD_EDIT, now=now, on=thing) as tx:
+        hold = replace(hold, thing=_known(tx, kind, thing))
+        tx.erasures.put_hold(hold)
+        tx.record(Event("hold:place", hold.id, detail=f"{kind} {hold.thing} review={review_on}"))
+    return hold
+
+
+def _known(view: View, kind: Held, thing: str) -> str:
+    if kind is Held.PHOTO:
+        return view.photos.get(PhotoId(thing)).id
+    if kind is Held.PERSON:
+        return view.people.get(PersonId(thing)).id
+    return view.shoots.get(ShootId(thing)).id
+
+
+def end_hold(safe: Safe, hold_id: HoldId, *, by: Actor, now: datetime) -> Hold:
+    """End a hold. Nothing is erased by that; it no longer stands in the way.
+
+    Raises:
+        Mistake: when it ended already.
+    """
+    with safe.store.begin(by=by, to=Permission.HOLD_EDIT, now=now, on=hold_id) as tx:
+        hold = tx.erasures.hold(hold_id)
+        if not hold.in_force:
+            raise Mistake("hold:ended", "This hold has ended already.")
+        ended = replace(hold, ended_at=now, ended_by=by.id)
+        tx.erasures.put_hold(ended)
+        tx.record(Event("hold:end", hold_id))
+    return ended
+
+
+def holds(safe: Safe, *, by: Actor, now: datetime) -> tuple[Hold, ...]:
+    """Every hold, the first to be reviewed first."""
+    with safe.store.look(by=by, to=Permission.ERASURE_VIEW, now=now) as view:
+        return tuple(view.erasures.holds())
