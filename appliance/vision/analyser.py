@@ -21,6 +21,7 @@ from appliance.vision.windows import View
 
 # Parts of the picture's long side.
 SMALL = 0.045  # a face this small may have smaller ones beside it
+TINY = 0.03  # a face this small mostly is one of a crowd
 MAIN = 0.12  # a face this large is what the photo is about
 LARGE = 0.45  # a face this large may be cut by the picture's edge
 _SHARP_ENOUGH = 80.0  # pixels across, from which a face is as good as larger ones
@@ -62,8 +63,10 @@ class FaceAnalyser:
             seen.add(self._passes.close_up(view))
         if not seen.plain:
             seen.add(self._passes.tiled(view, 4, detail))
-        elif min(face.side for face in seen.faces) < SMALL * view.long_side:
+        elif _smallest(seen) < SMALL * view.long_side:
             seen.add(self._passes.tiled(view, 5, detail))
+            if _smallest(seen) < TINY * view.long_side:
+                seen.add(self._passes.tiled(view, 8, detail))
         if not seen.plain:
             seen.add(self._passes.on_its_side(view))
         faces = sorted(seen.faces, key=lambda face: -face.side)
@@ -130,6 +133,10 @@ class FaceAnalyser:
         if best is None or best.presence < OUTLINE:
             return None
         return _found(picture, pixels, best.presence, best)
+
+
+def _smallest(seen: Sightings) -> float:
+    return min(face.side for face in seen.faces)
 
 
 def _found(picture: Pixels, box: Floats, score: float, mesh: Mesh) -> FoundFace:

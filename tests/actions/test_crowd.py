@@ -36,7 +36,7 @@ Pixels = NDArray[np.uint8]
 COLUMNS, ROWS, CELL = 21, 10, 460  # 210 faces in 9,660 x 6,300 pixels
 HEIGHT = 6300
 ENROLLED = "KLUI0001.JPG"
-# What a worker and its decoder may take at most at once; docs/performance.md states it.
+# What a worker and its decoder may each take at most, in bytes.
 WORKER, DECODER = 400_000_000, 200_000_000
 
 

@@ -238,7 +238,7 @@ def test_a_minor_is_never_chosen_beforehand(office: Box, editor: Browser) -> Non
     young = replace(who, birth_date=today.replace(year=today.year - 17))
     change_person(office.safe, young, by=OPERATOR, now=now, day=today)
     page = editor.get(f"/photos/{photo}")
-    assert [one.name for one in faces(office, "KLUI0003")[0].suggestions] == [OBAMA]
+    assert [one.name for one, _ in faces(office, "KLUI0003")[0].suggestions] == [OBAMA]
     assert "A minor is never chosen beforehand" in words(page)
     assert chosen not in page.text
     assert 'value="confirm" checked' not in page.text
