@@ -101,6 +101,8 @@ def looks_command(context: Context, thing: str, as_json: bool) -> None:
     "wanted",
     type=click.Choice([f.value for f in actions.Format]),
     default=actions.Format.CSV.value,
+    show_default=True,
+    help="A table, or a line of JSON for each entry.",
 )
 @pass_context
 def export_command(context: Context, wanted: str) -> None:

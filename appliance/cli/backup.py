@@ -38,7 +38,9 @@ def key_command(context: Context, code_file: Path | None, code_fd: int | None) -
 @backup.command("add")
 @click.argument("name")
 @click.argument("address")
-@click.option("--kind", type=click.Choice([k.value for k in TargetKind]), required=True)
+@click.option(
+    "--kind", type=click.Choice([k.value for k in TargetKind]), required=True, help="What the target is."
+)
 @click.option("--country", required=True, help="Where it stands: two letters, such as NL.")
 @click.option("--region", default="", help="What the provider calls the place, such as eu-central-1.")
 @click.option("--reason", default="", help="Why outside the European Union all the same.")

@@ -107,7 +107,7 @@ def hold() -> None:
 @hold.command("place")
 @click.argument("kind", type=click.Choice([one.value for one in Held]))
 @click.argument("thing")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why it must be kept.")
 @click.option("--owner", required=True, help="Who answers for it.")
 @click.option(
     "--review", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it is looked at again."

@@ -98,9 +98,28 @@ def _every_photo(context: Context) -> tuple[PhotoId, ...]:
 @click.option("--email", default="", help="Their address, to ask for it back when a permission ends.")
 @click.option("--medium", default="", help="Where it will appear.")
 @click.option("--size", type=_members(Size), help="How large at most; else the usual size for the purpose.")
-@click.option("--crop", type=_members(Crop), default=Crop.WHOLE.value, show_default=True)
-@click.option("--format", "form", type=_members(FileFormat), default=FileFormat.JPEG.value, show_default=True)
-@click.option("--colours", type=_members(ColourSpace), default=ColourSpace.SRGB.value, show_default=True)
+@click.option(
+    "--crop",
+    type=_members(Crop),
+    default=Crop.WHOLE.value,
+    show_default=True,
+    help="The shape; faces stay in it.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=_members(FileFormat),
+    default=FileFormat.JPEG.value,
+    show_default=True,
+    help="Of the copy.",
+)
+@click.option(
+    "--colours",
+    type=_members(ColourSpace),
+    default=ColourSpace.SRGB.value,
+    show_default=True,
+    help="The colour space.",
+)
 @json_option
 @pass_context
 def release_command(
@@ -185,7 +204,13 @@ def releases_command(context: Context, as_json: bool) -> None:
 
 
 @click.command("recalls")
-@click.option("--state", type=_members(RecallState), default=RecallState.OPEN.value, show_default=True)
+@click.option(
+    "--state",
+    type=_members(RecallState),
+    default=RecallState.OPEN.value,
+    show_default=True,
+    help="Only these.",
+)
 @json_option
 @pass_context
 def recalls_command(context: Context, state: str, as_json: bool) -> None:

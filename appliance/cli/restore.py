@@ -20,7 +20,9 @@ from appliance.wiring import open_box, require_no_safe, unlock
 
 @click.command()
 @click.argument("address")
-@click.option("--kind", type=click.Choice([k.value for k in TargetKind]), required=True)
+@click.option(
+    "--kind", type=click.Choice([k.value for k in TargetKind]), required=True, help="What the target is."
+)
 @click.option("--region", default="", help="What the provider calls the place.")
 @click.option("--user", default="", help="The user, or access key, at the target.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="As it was at the end of that day (UTC).")

@@ -40,8 +40,12 @@ def list_command(context: Context, as_json: bool) -> None:
 @retention.command("set")
 @click.argument("months", type=click.IntRange(1, LONGEST_MONTHS))
 @click.option("--shoot", help="Of this shoot alone; without it, of all that have no rule of their own.")
-@click.option("--purpose", type=click.Choice([one.value for one in PUBLICATION]))
-@click.option("--then", type=click.Choice([one.value for one in Then]), default="purge")
+@click.option(
+    "--purpose", type=click.Choice([one.value for one in PUBLICATION]), help="For this purpose alone."
+)
+@click.option(
+    "--then", type=click.Choice([one.value for one in Then]), default="purge", help="What happens after it."
+)
 @pass_context
 def set_command(context: Context, months: int, shoot: str | None, purpose: str | None, then: str) -> None:
     """Keep photos so many MONTHS: from the day taken, or with --purpose, from the end of its permission."""

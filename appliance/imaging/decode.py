@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,8 @@ class Decoder:
         self._child: subprocess.Popen[bytes] | None = None
         self._memory: _Memory | None = None
         self._turn = threading.Lock()
+        # The child ends with the thread that started it (prctl(2)): so one that lasts, not that of a request.
+        self._starter = ThreadPoolExecutor(1, "decoder")
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +74,8 @@ class Decoder:
         """End the child process and give its memory back."""
         with self._turn:
             self._stop()
+            self._starter.shutdown()
+            self._starter = ThreadPoolExecutor(1, "decoder")
             if self._memory is not None:
                 self._memory.close()
                 self._memory = None
@@ -130,7 +135,8 @@ class Decoder:
         self._stop()
         handles = (memory.photo.handle, memory.pixels.handle)
         arguments = [str(number) for number in (self._limits.memory, self._limits.seconds, *handles)]
-        self._child = subprocess.Popen(  # noqa: S603 - our own module
+        self._child = self._starter.submit(
+            subprocess.Popen,
             [sys.executable, "-m", "appliance.imaging.decoder_process", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -138,7 +144,7 @@ class Decoder:
             stderr=subprocess.DEVNULL,  # libraries complain there, with the contents of files
             cwd="/",
             env={"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
+        ).result()
         return self._child
 
     def _stop(self) -> None:

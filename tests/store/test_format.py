@@ -178,6 +178,7 @@ def entries() -> list[Entry]:
             event=Event(row["action"], row["thing"], Outcome(row["outcome"]), row["detail"]),
             previous=row["previous"],
             seal=row["seal"],
+            algorithm=json.loads(row["line"])[0],
         )
         for row in VECTORS["audit"]
     ]
@@ -188,7 +189,15 @@ def test_audit_seals_are_those_of_the_document() -> None:
     for entry, row in zip(entries(), VECTORS["audit"], strict=True):
         assert row["previous"] == previous
         assert hashlib.sha256(row["line"].encode("ascii")).hexdigest() == row["seal"]
-        made = seal(entry.number, entry.at, entry.actor_kind, entry.actor, entry.event, previous)
+        made = seal(
+            entry.number,
+            entry.at,
+            entry.actor_kind,
+            entry.actor,
+            entry.event,
+            previous,
+            algorithm=entry.algorithm,
+        )
         assert made == row["seal"]
         previous = made
     assert verify(entries()).whole
