@@ -322,8 +322,9 @@ def test_pages_do_not_jump_when_pictures_arrive(opened: Opened) -> None:
     assert page.evaluate("jumped") < 0.02
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide-light", "phone-dark"]
+)
 def test_pages_are_accessible(
     opened: Opened, office: Box, axe: str, scheme: str, size: tuple[int, int]
 ) -> None:
