@@ -81,12 +81,6 @@ def runs(
         return tuple(view.duties.recent(limit, duty))
 
 
-def run_of(safe: Safe, run_id: str, *, by: Actor, now: datetime) -> Run:
-    """One run."""
-    with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now, on=run_id) as view:
-        return view.duties.get(run_id)
-
-
 def tell_overdue(safe: Safe, alarm_: Alarm, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """Mail what is overdue or failed, and return it; for a timer of its own, each morning."""
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now) as tx:

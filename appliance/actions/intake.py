@@ -240,16 +240,7 @@ def import_upload(
     Raises:
         Unreadable: when it is empty or larger than the limit; the import counts it as failed.
     """
-    kept = None if also is None else partial(also, kept=True)
-    failed = None if also is None else partial(also, kept=False)
-    try:
-        arrival = _take_in(safe, name, stream, import_id, b"", by=by, now=now, announced=False, also=kept)
-    except Unreadable as problem:
-        _note_failure(safe, import_id, problem, by=by, now=now, announced=False, also=failed)
-        raise
-    if not arrival.known:
-        bell.analyse(arrival.photo_id)
-    return arrival.photo_id
+    return _take_one(safe, name, stream, import_id, b"", by=by, now=now, bell=bell, also=also)
 
 
 def import_shared(
@@ -269,11 +260,31 @@ def import_shared(
     Raises:
         Unreadable: when it is empty or larger than the limit; the import counts it as failed.
     """
-    stream = io.BytesIO(data)
+    return _take_one(safe, name, io.BytesIO(data), import_id, sidecar, by=by, now=now, bell=bell, mark=mark)
+
+
+def _take_one(
+    safe: Safe,
+    name: str,
+    stream: BinaryIO | Iterable[bytes],
+    import_id: ImportId,
+    sidecar: bytes,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+    mark: Mark | None = None,
+    also: Also | None = None,
+) -> PhotoId:
+    """Take in one file of an import whose files were not counted before, and have it examined."""
+    kept = None if also is None else partial(also, kept=True)
+    failed = None if also is None else partial(also, kept=False)
     try:
-        arrival = _take_in(safe, name, stream, import_id, sidecar, by=by, now=now, announced=False, mark=mark)
+        arrival = _take_in(
+            safe, name, stream, import_id, sidecar, by=by, now=now, announced=False, mark=mark, also=kept
+        )
     except Unreadable as problem:
-        _note_failure(safe, import_id, problem, by=by, now=now, announced=False)
+        _note_failure(safe, import_id, problem, by=by, now=now, announced=False, also=failed)
         raise
     if not arrival.known:
         bell.analyse(arrival.photo_id)

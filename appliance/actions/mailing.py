@@ -12,6 +12,7 @@ from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event, Outcome
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
+from appliance.mail.bounces import read_bounce
 from appliance.mail.messages import Message, MessageKind, Reader, trial
 from appliance.mail.smtp import (
     Delivery,
@@ -179,6 +180,26 @@ def _note(safe: Safe, kept: KeptMessage, delivery: Delivery, *, now: datetime) -
         outcome = Outcome.DONE if delivery.sent else Outcome.REFUSED
         tx.record(Event("message:send", kept.id, outcome, delivery.outcome.value))
     return delivery.sent
+
+
+def note_bounce(safe: Safe, letter: bytes, *, by: Actor, now: datetime) -> bool:
+    """Show an e-mail as failed when a letter to the sender's address says that nobody received it (RFC 3464).
+
+    Returns:
+        Whether the letter said so of an e-mail of this box.
+
+    Raises:
+        Mistake: when the e-mail is not kept here any more.
+    """
+    found = read_bounce(letter)
+    if found is None or not found.undelivered:
+        return False
+    with safe.store.begin(by=by, to=Permission.MESSAGE_VIEW, now=now, on=found.message_id) as tx:
+        kept = tx.messages.get(found.message_id)
+        problem = DeliveryOutcome.BOUNCED.value
+        tx.messages.put(replace(kept, state=MessageState.FAILED, next_try=None, text="", problem=problem))
+        tx.record(Event("message:bounce", kept.id, detail=problem))
+    return True
 
 
 def messages(

@@ -115,8 +115,8 @@ def _views(view: View, found: Sequence[Due]) -> Iterator[DueView]:
 def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: Callable[[], datetime]) -> Run:
     """Warn of what goes in thirty days, and purge what was warned of and whose day has come.
 
-    A photo under a hold stays, and so does one that got longer time since the warning; one that is to be
-    archived is moved to the cold folder by `kluis retention archive`.
+    A photo under a hold stays, and so does one that got longer time since the warning. One that is to be
+    archived is never purged; it stays where it is, for there is no colder place yet.
     """
     begun = clock()
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=begun) as tx:

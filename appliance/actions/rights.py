@@ -10,8 +10,9 @@ from io import BytesIO
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
-from appliance.domain.people import LinkState, Person, PersonId
+from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import PhotoId
+from appliance.domain.portability import boxes_of_others, own_faces, person_as_data, quitclaim_as_data
 from appliance.domain.retention import due
 from appliance.domain.rights import (
     LONGEST_NOTE,
@@ -170,32 +171,8 @@ def _told(view: View, person: Person, photos: list[PhotoId]) -> dict[str, object
     facts = view.photos.facts(photos)
     seen = [entry for p in photos for entry in view.audit.search(thing=p, limit=_MOST_ENTRIES)]
     return {
-        "person": {
-            "name": person.name,
-            "department": person.department,
-            "email": person.email,
-            "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-            "standing": person.standing.value,
-        },
-        "quitclaims": [
-            {
-                "id": version.id,
-                "version": version.version,
-                "recorded_at": version.recorded_at.isoformat(),
-                "basis": version.basis.value,
-                "signed_by": version.signer.value,
-                "terms": [
-                    {
-                        "purpose": term.purpose.value,
-                        "answer": term.answer.value,
-                        "from": term.valid_from.isoformat() if term.valid_from else None,
-                        "until": term.valid_until.isoformat() if term.valid_until else None,
-                    }
-                    for term in version.terms
-                ],
-            }
-            for version in view.consent.of_person(person.id)
-        ],
+        "person": person_as_data(person),
+        "quitclaims": [quitclaim_as_data(version) for version in view.consent.of_person(person.id)],
         "photos": [
             {
                 "id": p,
@@ -229,12 +206,7 @@ def _picture(
     with safe.store.look(by=by, to=Permission.RIGHTS_EDIT, now=now, on=photo_id) as view:
         if view.photos.kept(photo_id, BlobKind.PROXY) is None:
             return b""
-        own = {
-            link.face_id
-            for link in view.faces.links(photo_id)
-            if link.person_id == person_id and link.state is LinkState.CONFIRMED
-        }
-        others = [f.box for f in view.faces.of(photo_id) if f.id not in own and f.box is not None]
+        others = boxes_of_others(view.faces.of(photo_id), own_faces(view.faces.links(photo_id), person_id))
         data = safe.read(view, photo_id, BlobKind.PROXY)
     return proxy(blurred(decoder.decode(data).pixels, others)) if others else data
 

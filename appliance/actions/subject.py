@@ -33,8 +33,9 @@ from appliance.domain.consent import (
     versions_on,
 )
 from appliance.domain.errors import Mistake, NotAllowed
-from appliance.domain.people import LinkState, Person, PersonId, age
+from appliance.domain.people import Person, PersonId, age
 from appliance.domain.photos import PhotoId
+from appliance.domain.portability import boxes_of_others, own_faces, person_as_data, quitclaim_as_data
 from appliance.domain.recalls import RecallState
 from appliance.domain.signing import Channel, Evidence, EvidenceId, Request, RequestId, lasts
 from appliance.domain.wording import Language
@@ -153,14 +154,10 @@ def own_picture(safe: Safe, decoder: Decoder, token: str, photo_id: PhotoId, *, 
     with safe.store.begin(
         by=subject(person_id), to=Permission.OWN_VIEW, now=now, on=photo_id, durable=False
     ) as tx:
-        own = {
-            link.face_id
-            for link in tx.faces.links(photo_id)
-            if link.person_id == person_id and link.state is LinkState.CONFIRMED
-        }
+        own = own_faces(tx.faces.links(photo_id), person_id)
         if not own:
             raise NotAllowed("access:denied", "You have no right to do that.")
-        others = [face.box for face in tx.faces.of(photo_id) if face.id not in own and face.box is not None]
+        others = boxes_of_others(tx.faces.of(photo_id), own)
         data = safe.read(tx, photo_id, BlobKind.PROXY)
         tx.record(Event("photo:preview", photo_id, detail="own"))
     pixels = decoder.decode(data).pixels
@@ -295,35 +292,9 @@ def own_copy(safe: Safe, decoder: Decoder, token: str, *, now: datetime, day: da
 
 
 def _told(page: OwnPage) -> dict[str, object]:
-    person = page.person
     return {
-        "person": {
-            "name": person.name,
-            "department": person.department,
-            "email": person.email,
-            "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-            "standing": person.standing.value,
-        },
-        "quitclaims": [
-            {
-                "id": version.id,
-                "version": version.version,
-                "recorded_at": version.recorded_at.isoformat(),
-                "basis": version.basis.value,
-                "signed_by": version.signer.value,
-                "terms": [
-                    {
-                        "purpose": term.purpose.value,
-                        "answer": term.answer.value,
-                        "from": term.valid_from.isoformat() if term.valid_from else None,
-                        "until": term.valid_until.isoformat() if term.valid_until else None,
-                    }
-                    for term in version.terms
-                ],
-            }
-            for one in page.quitclaims
-            for version in one.versions
-        ],
+        "person": person_as_data(page.person),
+        "quitclaims": [quitclaim_as_data(version) for one in page.quitclaims for version in one.versions],
         "photos": list(page.photos),
         "copies_that_left": [
             {

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from appliance.domain.consent import PUBLICATION, Answer, PhotoFacts, Purpose
+from appliance.domain.consent import Answer, PhotoFacts, Purpose
 from appliance.domain.people import LinkState
 from appliance.domain.photos import PhotoId, ShootId
 
@@ -113,8 +113,3 @@ def _after(day: date, months: int) -> date:
 def within_year(found: Iterable[Due], day: date) -> list[Due]:
     """What is over within a year of a day: the work list of the yearly review, the soonest first."""
     return sorted((one for one in found if one.on <= day + timedelta(days=365)), key=lambda one: one.on)
-
-
-def purposes_with_rules(rules: Iterable[Rule]) -> frozenset[Purpose]:
-    """The purposes that have a rule of their own."""
-    return frozenset(rule.purpose for rule in rules if rule.purpose in PUBLICATION)

@@ -1,8 +1,8 @@
 """Mail that came back: which of our messages it was, and why (RFC 3464, delivery status notifications).
 
-Nothing calls this by itself yet: it is for whatever reads the mailbox of the sender address, by IMAP or
-through a pipe. A notification proves nothing about who wrote it, so all it may do is mark a message of
-ours as not delivered; and it must know that message's opaque id to do so.
+The mail server hands such mail over through a pipe (`kluis bounce`). A notification proves nothing about who
+wrote it, so all it may do is mark a message of ours as not delivered; and it must know that message's opaque
+id to do so.
 """
 
 from collections.abc import Iterator

@@ -61,6 +61,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     BAD_ADDRESS = "bad_address"
     ADDRESS_NOT_SUPPORTED = "address_not_supported"
+    BOUNCED = "bounced"  # a server took it, and another sent it back
     # not now
     LATER = "later"
     NO_SUCH_HOST = "no_such_host"
@@ -82,7 +83,7 @@ class Outcome(StrEnum):
 _LATER = frozenset(
     {Outcome.LATER, Outcome.NO_SUCH_HOST, Outcome.NO_CONNECTION, Outcome.TIMED_OUT, Outcome.BROKE_OFF}
 )
-_REFUSED = frozenset({Outcome.REFUSED, Outcome.BAD_ADDRESS, Outcome.ADDRESS_NOT_SUPPORTED})
+_REFUSED = frozenset({Outcome.REFUSED, Outcome.BAD_ADDRESS, Outcome.ADDRESS_NOT_SUPPORTED, Outcome.BOUNCED})
 
 # What a reply of 500 or more means at each step; at any other step the server does not want us at all.
 _REFUSED_AS: Mapping[type[OSError], Outcome] = {
@@ -100,6 +101,7 @@ _SENTENCES: Mapping[Outcome, tuple[str, str]] = {
         "The mail server cannot write to an address with these letters.",
         "Ask for an address with plain letters only.",
     ),
+    Outcome.BOUNCED: ("This e-mail came back: nobody received it.", "Check the address."),
     Outcome.LATER: (
         "The mail server cannot take this e-mail now (code {code}).",
         "It is tried again by itself.",

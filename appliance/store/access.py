@@ -65,11 +65,6 @@ class AccessRows(Rows):
         """Note that a user signed in."""
         self._change("users", user_id, {"seen_at": instant(now)})
 
-    def last_seen(self) -> dict[UserId, datetime | None]:
-        """When each user last signed in."""
-        rows = self._all("SELECT id, seen_at FROM users")
-        return {UserId(row["id"]): maybe_moment(row["seen_at"]) for row in rows}
-
     def open_session(self, token_hash: str, session: Session) -> None:
         """Add a session."""
         self._add(

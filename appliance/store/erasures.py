@@ -8,7 +8,7 @@ from datetime import date, datetime
 from appliance.domain.erasure import Cause, Erased, Erasure, ErasureId, Held, Hold, HoldId, Together
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.photos import PhotoId, ShootId
+from appliance.domain.photos import PhotoId
 from appliance.store.rows import Row, Rows, day_text, folded, instant, many, maybe_day, maybe_moment, moment
 
 SHELL = "photo:erased"  # why a photo is set aside of which only its number is left
@@ -227,11 +227,6 @@ class ErasureRows(Rows):
         """The holds in force on a person."""
         rows = self._all("SELECT * FROM holds WHERE ended_at IS NULL AND thing = ?", person_id)
         return [_hold(row) for row in rows]
-
-    def held_shoots(self) -> set[ShootId]:
-        """Shoots with a hold in force."""
-        rows = self._all("SELECT thing FROM holds WHERE ended_at IS NULL AND kind = 'shoot'")
-        return {ShootId(row["thing"]) for row in rows}
 
 
 def _shell(photo_id: PhotoId, photo: Row) -> Row:

@@ -144,10 +144,6 @@ class FaceRows(Rows):
         rows = self._all("SELECT DISTINCT person_id FROM links WHERE state = 'suggested'")
         return [PersonId(row["person_id"]) for row in rows]
 
-    def forget_suggestions(self, person_id: PersonId) -> int:
-        """Delete the suggestions of one person. Returns how many there were."""
-        return self._run("DELETE FROM links WHERE person_id = ? AND state = 'suggested'", person_id)
-
     def suggestions(self, limit: int) -> list[tuple[PhotoId, Link]]:
         """Suggestions that wait for an answer, newest photo first."""
         rows = self._all(

@@ -81,12 +81,6 @@ class RequestRows(Rows):
         )
         return PersonId(row["identity"]) if row else None
 
-    def close_own_links(self, person_id: PersonId) -> int:
-        """End all of somebody's links to their own page. Returns how many there were."""
-        return self._run(
-            "DELETE FROM own_links WHERE person_id IN (SELECT id FROM people WHERE identity = ?)", person_id
-        )
-
     def put_code(self, token_hash: str, code_hash: str, now: datetime) -> None:
         """Keep a confirmation code that was sent; one sent before counts no more."""
         self._run("INSERT OR REPLACE INTO codes VALUES (?, ?, ?, 0)", token_hash, code_hash, instant(now))

@@ -157,6 +157,7 @@ def test_a_crowd_is_measured_and_forgotten(
 
 _WORK = """
 import os, re, sys
+import psutil
 from pathlib import Path
 from appliance.actions.analysis import analyse, waiting
 from appliance.wiring import open_box
@@ -165,7 +166,7 @@ from tests.conftest import config_of
 box = open_box(config_of(Path(sys.argv[1])))
 for photo_id in waiting(box.safe, now=box.now()):
     analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
-pids = [os.getpid(), *map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())]
+pids = [os.getpid(), *(child.pid for child in psutil.Process().children())]
 told = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
 box.close()
 print(*(int(re.search(r"VmHWM:\\s+(\\d+)", one)[1]) * 1000 for one in told))

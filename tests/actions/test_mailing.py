@@ -1,6 +1,6 @@
 """E-mail: kept with what calls for it, sent by a real server, forgotten once it went out."""
 
-from appliance.actions.mailing import deliver, is_due, messages
+from appliance.actions.mailing import deliver, is_due, messages, note_bounce
 from appliance.actions.people import create_person
 from appliance.domain.access import OPERATOR
 from appliance.domain.people import PersonId
@@ -11,6 +11,7 @@ from tests.actions.paperwork import asked, code_for, form, mail_through
 from tests.actions.scene import EDITOR, rows, told
 from tests.conftest import Clock
 from tests.mail.servers import Postbox, free_port, serving
+from tests.mail.test_bounces import DELAYED, FAILED, report
 
 
 def anna(box: Box) -> PersonId:
@@ -55,6 +56,29 @@ def test_what_the_server_refuses_is_shown_and_not_tried_again(box: Box, clock: C
         assert deliver(box.safe, now=clock()) == 0
     assert (only(box).state, only(box).tries, only(box).problem) == (MessageState.FAILED, 1, "refused")
     assert rows(box, "SELECT text FROM messages") == [{"text": ""}]
+
+
+def test_what_came_back_is_shown_as_failed(box: Box) -> None:
+    postbox = Postbox()
+    with serving(postbox) as port:
+        queued(box, port)
+        deliver(box.safe, now=box.now())
+    came_back = report(FAILED, original=postbox.got[0])
+    assert note_bounce(box.safe, came_back, by=OPERATOR, now=box.now())
+    assert (only(box).state, only(box).problem) == (MessageState.FAILED, "bounced")
+    assert told(box)[-1].endswith("bounced")
+    assert "anna@" not in str(told(box))
+
+
+def test_other_letters_change_nothing(box: Box) -> None:
+    postbox = Postbox()
+    with serving(postbox) as port:
+        queued(box, port)
+        deliver(box.safe, now=box.now())
+    late = report(DELAYED, original=postbox.got[0])
+    for letter in (b"", postbox.got[0], late):
+        assert not note_bounce(box.safe, letter, by=OPERATOR, now=box.now())
+    assert only(box).state is MessageState.SENT
 
 
 def test_what_cannot_go_now_is_tried_later_and_in_the_end_given_up(box: Box, clock: Clock) -> None:

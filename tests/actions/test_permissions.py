@@ -100,6 +100,8 @@ from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, EDITOR, OFFICER, VIEWER, VISITOR, everything, granted, log
 from tests.conftest import NOON
 from tests.evidence.forms import template
+from tests.mail.test_bounces import FAILED as FAILED_MAIL
+from tests.mail.test_bounces import report
 
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
 QUITCLAIM, IMPORT, USER = QuitclaimId("a-quitclaim"), ImportId("an-import"), UserId("a-user")
@@ -201,7 +203,6 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     duties.due: (Permission.HEALTH_VIEW, (), {}),
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
     duties.runs: (Permission.HEALTH_VIEW, (), {}),
-    duties.run_of: (Permission.HEALTH_VIEW, ("a-run",), {}),
     duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
     cards.cards_in: (Permission.PHOTO_IMPORT, (Seen(),), {}),
     cards.import_card: (Permission.PHOTO_IMPORT, (NO_SERVICE, "an-insertion", None), {"bell": "bell"}),
@@ -291,6 +292,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.mail_settings: (Permission.MESSAGE_VIEW, (), {}),
     mailing.change_mail_settings: (Permission.SETTING_EDIT, (NOBODY_LISTENS,), {}),
     mailing.send_trial: (Permission.SETTING_EDIT, (READER,), {}),
+    mailing.note_bounce: (Permission.MESSAGE_VIEW, (report(FAILED_MAIL),), {}),
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),

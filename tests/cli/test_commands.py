@@ -44,6 +44,7 @@ NO_LISTING = {
     "door",
     "worker",
     "courier",
+    "bounce",
     "metrics",
     "certificate show",
     "certificate new",
@@ -228,7 +229,7 @@ def something(kind: click.ParamType) -> str:
         return "2027-01-01"
     if isinstance(kind, click.Path) and not kind.file_okay:
         return "."
-    if isinstance(kind, click.Path):
+    if isinstance(kind, click.Path | click.File):
         return os.devnull
     return "1" if isinstance(kind, click.types.IntParamType) else "one"
 

@@ -236,14 +236,15 @@ def test_threads_take_turns(decoder: Decoder) -> None:
 # What the process may do.
 
 
-def test_the_decoder_outlives_the_request_that_started_it(decoder: Decoder) -> None:
-    first = threading.Thread(target=require_at_work, args=(decoder,))
-    first.start()
-    first.join()
-    child = decoder._child
-    for _ in range(50):
-        require_at_work(decoder)
-    assert decoder._child is child
+def test_the_decoder_outlives_the_request_that_started_it() -> None:
+    with Decoder() as decoder:
+        first = threading.Thread(target=require_at_work, args=(decoder,))
+        first.start()
+        first.join()
+        child = decoder._child
+        for _ in range(50):
+            require_at_work(decoder)
+        assert decoder._child is child
 
 
 def test_the_process_has_no_files_and_no_secrets_of_its_parent(

@@ -142,9 +142,9 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(
     page.goto("/imports")
     page.locator("input[type=file]").set_input_files(sorted(folder.iterdir()))
     expect(page.get_by_text("No connection with the box")).to_be_visible()
-    page.unroute_all()
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
+    page.unroute_all()
     expect(page.get_by_text("was broken off; 1 file of it is in the safe")).to_be_visible()
     offsets: list[str] = []
     page.on("request", lambda r: offsets.append(r.headers["upload-offset"]) if r.method == "PATCH" else None)

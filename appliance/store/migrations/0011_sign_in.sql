@@ -1,5 +1,5 @@
--- Signing in with second steps, sessions that say where they are, the source of audit entries, signed heads
--- of the audit log, and findings of the self-audit.
+-- Signing in with second steps, sessions that say where they are, the source of audit entries, and signed
+-- heads of the audit log.
 
 ALTER TABLE users ADD COLUMN emergency INTEGER NOT NULL DEFAULT 0 CHECK (emergency IN (0, 1));
 ALTER TABLE users ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0 CHECK (must_change IN (0, 1));
@@ -58,22 +58,3 @@ CREATE TABLE audit_heads (
     public_key TEXT NOT NULL,
     signature  TEXT NOT NULL
 ) STRICT;
-
-CREATE TABLE security_reports (
-    id         TEXT PRIMARY KEY,
-    made_at    TEXT NOT NULL,
-    body       TEXT NOT NULL CHECK (json_valid(body)),
-    algorithm  TEXT NOT NULL,
-    public_key TEXT NOT NULL,
-    signature  TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX security_reports_by_time ON security_reports (made_at);
-
-CREATE TABLE findings (
-    key        TEXT NOT NULL,
-    found_at   TEXT NOT NULL,
-    seen_at    TEXT NOT NULL,
-    mended_at  TEXT,
-    light      TEXT NOT NULL CHECK (light IN ('green', 'amber', 'red')),
-    PRIMARY KEY (key, found_at)
-) STRICT, WITHOUT ROWID;

@@ -223,8 +223,4 @@ INSERT INTO audit_heads (number, seal, at, algorithm, public_key, signature) VAL
     (1, '1af6c5cbd0a0c3b3ea09e37a4e1ea2d0c53f0a41e2c5a6fd3a7e13d9f8a7b6c5', '2026-03-01T09:30:00+00:00', 'ed25519',
      'cHVibGlj', 'c2lnbmF0dXJl');
 
-INSERT INTO security_reports (id, made_at, body, algorithm, public_key, signature) VALUES
-    ('report-1', '2026-03-01T09:30:00.000000+00:00', '{"findings": []}', 'ed25519', 'cHVibGlj', 'c2lnbmF0dXJl');
 
-INSERT INTO findings (key, found_at, seen_at, mended_at, light) VALUES
-    ('second_steps', '2026-02-01T09:30:00.000000+00:00', '2026-03-01T09:30:00.000000+00:00', NULL, 'red');
