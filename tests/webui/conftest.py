@@ -15,6 +15,7 @@ import playwright.sync_api as playwright
 import pytest
 import waitress
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from appliance.actions.access import choose_language, create_user, set_password, users
 from appliance.actions.asking import ask
@@ -116,10 +117,18 @@ def office(tmp_path: Path, staff: Staff, clock: Clock) -> Iterator[Box]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all the apps that tests make."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(office: Box) -> Flask:
+def app(office: Box, compiled: FileSystemBytecodeCache) -> Flask:
     """The pages of that safe."""
-    return create_app(office, https=False)
+    made = create_app(office, https=False)
+    made.jinja_env.bytecode_cache = compiled
+    return made
 
 
 @pytest.fixture
