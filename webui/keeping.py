@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import backup, duties
-from appliance.domain.access import Permission, acting, decide
 from appliance.domain.duties import Due
-from webui.current import asking, box, user
+from webui.current import asking, box
+from webui.display import may
 
 pages = Blueprint("keeping", __name__)
 _RUNS = 30
@@ -25,7 +25,4 @@ def show() -> ResponseReturnValue:
 
 def alarming() -> tuple[Due, ...]:
     """What the red banner tells; to nobody who may not see how the box is."""
-    someone = user()
-    if someone is None or not decide(acting(someone), Permission.HEALTH_VIEW).allowed:
-        return ()
-    return duties.alarming(box().safe, **asking())
+    return duties.alarming(box().safe, **asking()) if may("health:view") else ()
