@@ -115,7 +115,10 @@ def said() -> set[str]:
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ("kluis",)) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
         if isinstance(command, click.Group):
             yield from leaves(command, (*path, name))
         else:
@@ -161,8 +164,9 @@ def test_every_example_is_understood(line: str) -> None:
     while isinstance(command, click.Group):
         assert words, f"{line}: which command?"
         name, *words = words
-        assert name in command.commands, f"{line}: there is no {name}"
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found, f"{line}: there is no {name}"
+        command = found
     try:
         command.make_context(line, words)
     except click.BadParameter as problem:

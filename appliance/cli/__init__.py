@@ -2,49 +2,78 @@
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from appliance import __version__
-from appliance.cli import (
-    accountability,
-    audit,
-    backup,
-    cards,
-    certificate,
-    demo,
-    drill,
-    durability,
-    duties,
-    erasure,
-    evaluation,
-    evidence,
-    health,
-    intake,
-    mail,
-    models,
-    moves,
-    people,
-    permission_lists,
-    quitclaims,
-    receipts,
-    release,
-    restore,
-    retention,
-    rights,
-    safe,
-    serve,
-    shares,
-    shoots,
-    users,
-)
 from appliance.cli.context import Context
 from appliance.domain.errors import KluisError, NotAllowed
 
+# In which module of this package each command is. A module is imported when one of its commands is wanted:
+# all of them together take seconds on a small box.
+_MODULES = {
+    "accountability": "accountability",
+    "audit": "audit",
+    "backup": "backup",
+    "bounce": "mail",
+    "cards": "cards",
+    "certificate": "certificate",
+    "courier": "serve",
+    "demo": "demo",
+    "doctor": "health",
+    "door": "serve",
+    "drill": "drill",
+    "duties": "duties",
+    "erase": "erasure",
+    "eval": "evaluation",
+    "evidence": "evidence",
+    "hold": "erasure",
+    "import": "intake",
+    "imports": "intake",
+    "init": "safe",
+    "metrics": "health",
+    "migrate": "moves",
+    "models": "models",
+    "people": "people",
+    "permission-list": "permission_lists",
+    "quitclaim": "quitclaims",
+    "recalls": "release",
+    "receipt": "receipts",
+    "recognise": "release",
+    "recognition": "shoots",
+    "rekey": "safe",
+    "release": "release",
+    "releases": "release",
+    "repair": "durability",
+    "restore": "restore",
+    "retention": "retention",
+    "rights": "rights",
+    "scrub": "durability",
+    "serve": "serve",
+    "shares": "shares",
+    "shoot": "shoots",
+    "status": "health",
+    "unlock": "safe",
+    "users": "users",
+    "verdict": "release",
+    "watch": "cards",
+    "worker": "serve",
+}
+
 
 class _Kluis(click.Group):
-    """Turns the product's errors into a sentence and an exit status."""
+    """Finds a command when it is wanted; turns the product's errors into a sentence and an exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_MODULES})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _MODULES and cmd_name not in self.commands:
+            for command in import_module(f"appliance.cli.{_MODULES[cmd_name]}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -82,42 +111,6 @@ def kluis(ctx: click.Context, home: Path | None) -> None:
     Exit status: 0 fine, 1 a mistake to mend, 2 something is broken, 3 not allowed.
     """
     ctx.obj = ctx.with_resource(Context(home))
-
-
-for _module in (
-    safe,
-    models,
-    shoots,
-    intake,
-    moves,
-    cards,
-    shares,
-    people,
-    quitclaims,
-    permission_lists,
-    evidence,
-    release,
-    receipts,
-    serve,
-    mail,
-    certificate,
-    users,
-    audit,
-    backup,
-    health,
-    evaluation,
-    demo,
-    duties,
-    drill,
-    erasure,
-    restore,
-    durability,
-    accountability,
-    retention,
-    rights,
-):
-    for _command in _module.COMMANDS:
-        kluis.add_command(_command)
 
 
 @kluis.command()

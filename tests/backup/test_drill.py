@@ -24,26 +24,49 @@ from appliance.domain.photos import PhotoId
 from appliance.domain.wording import Language
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.store.safe import Safe
-from appliance.wiring import Box, make_backup_key, open_keyring
+from appliance.wiring import Box, make_backup_key, open_box, open_keyring
 from tests.actions.scene import rows
 from tests.backup.servers import disk
 from tests.backup.test_canary import alarm
+from tests.conftest import Clock, config_of
 
 Drill = Callable[..., Run]
 
 
+@pytest.fixture(scope="module")
+def backed_up(
+    tmp_path_factory: pytest.TempPathFactory, demo_home: Path, kit: RecoveryKit
+) -> tuple[Path, Path]:
+    """The demonstration's safe and a disk with one backup of it, both to copy."""
+    folder = tmp_path_factory.mktemp("backed")
+    place = disk(folder / "disk")
+    box = open_box(config_of(Path(shutil.copytree(demo_home, folder / "home"))), clock=Clock())
+    try:
+        make_backup_key(box.config, kit.code)
+        assert back_up(box.safe, box.shelf, place, clock=box.clock).passed
+    finally:
+        box.close()
+    return folder / "home", folder / "disk"
+
+
 @pytest.fixture
-def shelf(demo_box: Box, kit: RecoveryKit) -> Shelf:
-    make_backup_key(demo_box.config, kit.code)
+def demo_box(backed_up: tuple[Path, Path], tmp_path: Path, clock: Clock) -> Iterator[Box]:
+    """The safe that was backed up, of this test alone."""
+    opened = open_box(config_of(Path(shutil.copytree(backed_up[0], tmp_path / "demo"))), clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shelf(demo_box: Box) -> Shelf:
     return demo_box.shelf
 
 
 @pytest.fixture
-def target(demo_box: Box, shelf: Shelf, tmp_path: Path) -> Target:
+def target(demo_box: Box, backed_up: tuple[Path, Path], tmp_path: Path) -> Target:
     """A disk with one backup."""
-    place = disk(tmp_path / "disk")
+    place = disk(Path(shutil.copytree(backed_up[1], tmp_path / "disk")))
     add_target(demo_box.safe, place, by=OPERATOR, now=demo_box.now())
-    assert back_up(demo_box.safe, shelf, place, clock=demo_box.clock).passed
     return place
 
 

@@ -107,7 +107,11 @@ NEED_NO_SAFE = {
 
 
 def leaves(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        assert command.name == name
         if isinstance(command, click.Group):
             yield from leaves(command, *above, name)
         else:
@@ -127,7 +131,9 @@ def test_every_command_explains_itself(kluis: Run, name: str) -> None:
     command: click.Command = commands
     for part in name.split():
         assert isinstance(command, click.Group)
-        command = command.commands[part]
+        found = command.get_command(click.Context(command), part)
+        assert found
+        command = found
     assert command.help
     assert command.help.split("\n")[0].split()[0] in shown.out
     for parameter in command.params:

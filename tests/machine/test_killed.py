@@ -27,7 +27,7 @@ from tests.actions.scene import files_known, files_on_disk, fill, original, pict
 from tests.conftest import config_of, user_of
 from tests.machine.spawning import Running
 
-KILLS = 10  # `make acceptance` kills far more often
+KILLS = 4  # `make acceptance` kills far more often
 FILES = {f"DCIM/100KLUIS/IMG_{number:04}.JPG": picture(number) for number in range(16)}
 FACES = {shot.file: bool(shot.who) for shot in SHOTS}
 

@@ -115,7 +115,9 @@ def test_every_unit_starts_a_command_that_exists(name: str) -> None:
         assert program == PROGRAM
         command: click.Command = kluis
         while isinstance(command, click.Group):
-            command = command.commands[words.pop(0)]
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found
+            command = found
         command.make_context(name, words)
 
 
@@ -226,7 +228,7 @@ def test_worker_watch_and_courier_tell_that_they_are_well(
     command: tuple[str, ...], empty_home: Path, tmp_path: Path, manager: Manager, pack: object
 ) -> None:
     home = prepared(empty_home, tmp_path)
-    given = os.environ | environment(home, manager, 60)
+    given = os.environ | environment(home, manager, 3)
     ours = [sys.executable, "-m", "appliance.cli", *command]
     process = subprocess.Popen(ours, env=given, cwd=tmp_path, stderr=subprocess.DEVNULL)
     try:
