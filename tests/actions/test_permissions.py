@@ -24,6 +24,7 @@ from appliance.actions import (
     cards,
     certificates,
     consent,
+    descriptions,
     duplicates,
     durability,
     duties,
@@ -70,6 +71,7 @@ from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
 from appliance.domain.consent import Purpose, QuitclaimId
+from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
@@ -311,6 +313,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     photos.picture: (Permission.PHOTO_VIEW, (PHOTO, photos.BlobKind.PROXY), {}),
     photos.face_picture: (Permission.PHOTO_VIEW, ("decoder", FACE), {}),
     photos.count_heads: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
+    descriptions.describe: (Permission.PHOTO_EDIT, (PHOTO, Description(title="Open day")), {}),
     photos.verdicts: (Permission.PHOTO_VIEW, ([PHOTO],), {"day": "day", "today": "day"}),
     photos.lights_in_all: (Permission.PHOTO_VIEW, (), {"day": "day"}),
     asking_lists.people_of_list: (Permission.PERSON_EDIT, (b"Name;E-mail\n",), {"add": True}),

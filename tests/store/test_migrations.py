@@ -196,6 +196,10 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.rights.all(),
     ],
     15: [lambda view: view.audit.looks(["photo-1"]) == []],
+    16: [
+        lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
 }
 
 
