@@ -128,7 +128,7 @@ def app(office: Box, built: list[Flask]) -> Flask:
     """The pages of that safe: the one application of this run, given another safe."""
     if not built:
         built.append(create_app(office, https=False))
-    built[0].extensions["box"] = office
+    built[0].extensions["box"] = built[0].extensions["api"].extensions["box"] = office
     limiter.reset()
     return built[0]
 
