@@ -20,6 +20,7 @@ from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
+from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -68,6 +69,11 @@ class View:
     def descriptions(self) -> DescriptionRows:
         """What is told of photos."""
         return DescriptionRows(self._db)
+
+    @cached_property
+    def doubts(self) -> DoubtRows:
+        """Places where somebody may be."""
+        return DoubtRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:

@@ -25,6 +25,7 @@ from appliance.actions import (
     certificates,
     consent,
     descriptions,
+    doubts,
     duplicates,
     durability,
     duties,
@@ -82,7 +83,7 @@ from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
-from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
@@ -252,6 +253,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     faces.lookalikes: (Permission.PHOTO_VIEW, (FACE,), {}),
     faces.confirm: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day", "bell": "bell"}),
     faces.reject: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day"}),
+    doubts.nobody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
+    doubts.somebody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day", "bell": "bell"}),
+    doubts.ask_again: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
     faces.unname: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
     faces.add_face: (Permission.PHOTO_EDIT, (PHOTO, None), {"day": "day", "bell": "bell"}),
     faces.remove_face: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),

@@ -200,6 +200,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
         lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
     ],
+    18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
 }
 
 
