@@ -196,6 +196,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.rights.all(),
     ],
     15: [lambda view: view.audit.looks(["photo-1"]) == []],
+    16: [
+        lambda view: view.self_audits.recent(9)[0].signed,
+        lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
+        lambda view: view.self_audits.sample().wrong == ["photo-1"],
+    ],
 }
 
 
