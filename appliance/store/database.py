@@ -19,6 +19,7 @@ from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
+from appliance.store.descriptions import DescriptionRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -63,6 +64,11 @@ class View:
     def photos(self) -> PhotoRows:
         """Photos, their files and keys."""
         return PhotoRows(self._db)
+
+    @cached_property
+    def descriptions(self) -> DescriptionRows:
+        """What is told of photos."""
+        return DescriptionRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:

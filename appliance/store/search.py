@@ -25,7 +25,8 @@ class Filter:
     light: with a purpose, of that purpose; without one, of any.
     untagged: with a face that nobody has named or resolved.
     quarantined: waiting because it may be a duplicate; such photos, and variants, are in no other search.
-    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
+    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo, or of
+    what its maker wrote about it.
     """
 
     light: Light | None = None
@@ -208,7 +209,8 @@ def _of_text(text: str) -> _Condition:
             "(SELECT number FROM photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'"
             " UNION SELECT photo FROM shown WHERE person_id IN"
             " (SELECT p.id FROM people AS p WHERE p.identity IN"
-            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))) AS named"
+            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
+            " UNION SELECT photo FROM descriptions WHERE instr(searched, ?)) AS named"
         ),
         where="1",
         number="named.number",
@@ -216,7 +218,8 @@ def _of_text(text: str) -> _Condition:
             "(EXISTS (SELECT 1 FROM photos AS p WHERE p.number = {number} AND p.name LIKE ? ESCAPE '\\')"
             " OR EXISTS (SELECT 1 FROM shown AS s JOIN people AS p ON p.id = s.person_id"
             " JOIN people AS q ON q.identity = p.identity"
-            " WHERE s.photo = {number} AND instr(q.sort_name, ?)))"
+            " WHERE s.photo = {number} AND instr(q.sort_name, ?))"
+            " OR EXISTS (SELECT 1 FROM descriptions AS d WHERE d.photo = {number} AND instr(d.searched, ?)))"
         ),
-        values=(f"%{escaped}%", folded(text)),
+        values=(f"%{escaped}%", folded(text), folded(text)),
     )

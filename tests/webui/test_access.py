@@ -114,6 +114,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "recalls.report"): (VIEWER, {}),
     ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
     ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
+    ("POST", "photos.described"): (EDITOR, {"title": "Open day"}),
     ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
     ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
     ("POST", "faces.reject"): (EDITOR, {"person": "{person_id}"}),

@@ -1,4 +1,4 @@
--- What a safe of schema version 16 may hold: at least one row in each table.
+-- What a safe of schema version 14 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -251,10 +251,10 @@ INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:0
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
     '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL);
 
-INSERT INTO self_audits (id, made_at, report, algorithm, public_key, signature) VALUES
-    ('self-audit-1', '2026-03-01T04:00:00.000000+00:00', '{"findings":[],"open":[],"sample":["photo-1"]}', 'ed25519', 'aa', 'bb');
-INSERT INTO self_audit_findings (key, finding, found_at, due_on, fixed_at, told_at) VALUES
-    ('no_backups', '{"topic":"duties","problem":"no_backups","light":"red","thing":"","values":{}}',
-     '2026-03-01T04:00:00.000000+00:00', '2026-03-31', NULL, NULL);
-INSERT INTO self_audit_sample (audit_id, photo_id, looked_at, looked_by, "right") VALUES
-    ('self-audit-1', 'photo-1', '2026-03-02T04:00:00.000000+00:00', 'user-3', 0);
+INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
+    (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
+de nieuwe wachtkamer
+open dag
+zorg
+kees');
+INSERT INTO keywords (photo, place, keyword, folded) VALUES (1, 0, 'Open dag', 'open dag'), (1, 1, 'Zorg', 'zorg');
