@@ -48,8 +48,8 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.TOKENS_EXPIRED: (
         (
-            "{count} verlopen sessies worden nog bewaard. Ze openen niets meer.",
-            "{count} sessions that ended are still kept. They open nothing any more.",
+            "Verlopen sessies die nog worden bewaard: {count}. Ze openen niets meer.",
+            "Sessions that ended and are still kept: {count}. They open nothing any more.",
         ),
         ("Kijk of de werker loopt: die ruimt ze op.", "See whether the worker runs: it clears them away."),
     ),
@@ -69,8 +69,8 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.COPIES_NOT_PERMITTED: (
         (
-            "{count} kopieën zijn buiten, en mogen vandaag niet meer gebruikt worden.",
-            "{count} copies are outside, and may no longer be used today.",
+            "Kopieën buiten die vandaag niet meer gebruikt mogen worden: {count}.",
+            "Copies outside that may no longer be used today: {count}.",
         ),
         (
             "Ga na bij de ontvangers of ze weg zijn, op de pagina Teruggeroepen.",
@@ -79,15 +79,15 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.COPIES_UNCLEAR: (
         (
-            "{count} kopieën zijn buiten, en het is vandaag niet zeker of ze gebruikt mogen worden.",
-            "{count} copies are outside, and whether they may be used is not certain today.",
+            "Kopieën buiten waarvan vandaag niet zeker is of ze gebruikt mogen worden: {count}.",
+            "Copies outside of which it is not certain today whether they may be used: {count}.",
         ),
         ("Kijk naar de redenen bij die foto's.", "Look at the reasons with those photos."),
     ),
     Problem.SAMPLE_WAITS: (
         (
-            "{count} foto's van de vorige steekproef zijn nog niet bekeken.",
-            "{count} photos of the last sample have not been looked at.",
+            "Foto's van de vorige steekproef die nog niemand bekeek: {count}.",
+            "Photos of the last sample that nobody has looked at: {count}.",
         ),
         ("Bekijk ze op de pagina Zelfcontrole.", "Look at them on the page of the self-audit."),
     ),
@@ -132,8 +132,8 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.FILES_OPEN: (
         (
-            "{count} bestanden of mappen van de kluis zijn voor anderen te lezen, zoals {first}.",
-            "{count} files or folders of the safe can be read by others, such as {first}.",
+            "Bestanden en mappen van de kluis die anderen kunnen lezen: {count}, zoals {first}.",
+            "Files and folders of the safe that others can read: {count}, such as {first}.",
         ),
         ("chmod -R go= op de datamap.", "chmod -R go= on the data directory."),
     ),
@@ -148,7 +148,7 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
         ),
     ),
     Problem.UPDATES_WAIT: (
-        ("{count} beveiligingsupdates wachten.", "{count} security updates wait."),
+        ("Wachtende beveiligingsupdates: {count}.", "Security updates that wait: {count}."),
         ("Werk het systeem bij en start het opnieuw.", "Update the system, and restart it."),
     ),
     Problem.UPDATES_NOT_ASKED: (
@@ -173,8 +173,8 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.REQUESTS_OVERDUE: (
         (
-            "{count} verzoeken van betrokkenen zijn te laat (AVG, artikel 12).",
-            "{count} requests of subjects are overdue (GDPR, article 12).",
+            "Verzoeken van betrokkenen die te laat zijn (AVG, artikel 12): {count}.",
+            "Requests of subjects that are overdue (GDPR, article 12): {count}.",
         ),
         ("Beantwoord ze vandaag.", "Answer them today."),
     ),

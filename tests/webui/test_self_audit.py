@@ -21,7 +21,7 @@ def test_the_page_from_the_first_audit_to_what_is_overdue(
     report = audit_box(office.safe, around, by=OPERATOR, now=office.now(), day=office.today())
     page = words(administrator.get("/self-audit"))
     assert "Links for subjects go without TLS." in page
-    assert "can be read by others, such as kluis.db" in page
+    assert "others can read: 1, such as kluis.db" in page
     assert "overdue" not in page
     assert f"{Role.EDITOR} signs in with a password alone" in page  # by name, for those who know the users
 
