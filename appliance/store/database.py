@@ -42,6 +42,7 @@ from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
+from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
@@ -223,6 +224,11 @@ class View:
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
+
+    @cached_property
+    def self_audits(self) -> SelfAuditRows:
+        """Self-audits, and what they found."""
+        return SelfAuditRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

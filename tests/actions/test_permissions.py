@@ -56,6 +56,7 @@ from appliance.actions import (
     retention,
     rights,
     second_steps,
+    self_audit,
     shares,
     shoots,
     sign_in,
@@ -88,6 +89,7 @@ from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
 from appliance.domain.rights import Right, RightsRequestId
+from appliance.domain.self_audit import Machine
 from appliance.domain.shares import Share, ShareId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
@@ -124,6 +126,7 @@ SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
+AROUND = self_audit.Around(Machine(), door_plain=False, head_addresses=())
 NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
@@ -207,6 +210,17 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
     duties.runs: (Permission.HEALTH_VIEW, (), {}),
     duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
+    self_audit.audit_box: (Permission.DUTY_RUN, (AROUND,), {"day": "day"}),
+    self_audit.overview: (Permission.AUDIT_VIEW, (), {}),
+    self_audit.report_json: (Permission.AUDIT_VIEW, ("a-report",), {}),
+    self_audit.report_pdf: (
+        Permission.AUDIT_VIEW,
+        ("sealing", "a-report"),
+        {"language": Language.DUTCH},
+    ),
+    self_audit.check_report: (Permission.AUDIT_VIEW, (b"{}",), {}),
+    self_audit.judge_photo: (Permission.AUDIT_REVIEW, (PHOTO,), {"right": True}),
+    self_audit.last_seen: (Permission.USER_VIEW, (), {}),
     cards.cards_in: (Permission.PHOTO_IMPORT, (Seen(),), {}),
     cards.import_card: (Permission.PHOTO_IMPORT, (NO_SERVICE, "an-insertion", None), {"bell": "bell"}),
     cards.carry_out_card: (
