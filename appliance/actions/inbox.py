@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from appliance.actions.duties import alarming_in
+from appliance.actions.duties import alarming_of
 from appliance.actions.recognition import setting
 from appliance.actions.renewals import not_asked_again
 from appliance.domain.access import Actor, Permission, Role, UserId, decide
@@ -29,7 +29,7 @@ def inbox(safe: Safe, *, by: Actor, now: datetime, day: date) -> tuple[Waiting, 
 
 
 def _box(view: View, now: datetime, _day: date) -> Waiting:
-    count = len(alarming_in(view, now))
+    count = len(alarming_of(view, now))
     return Waiting(Matter.BOX, count, late=count)
 
 
