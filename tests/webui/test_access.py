@@ -249,6 +249,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         {"host": "localhost", "port": "25", "security": "none", "sender": "kluis@waterdam.example"},
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
+    ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
