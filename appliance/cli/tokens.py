@@ -44,7 +44,7 @@ def list_command(context: Context, as_json: bool) -> None:
 @click.option(
     "--scope",
     "scopes",
-    type=click.Choice(sorted(FOR_TOKENS)),
+    type=click.Choice([one.value for one in sorted(FOR_TOKENS)]),
     multiple=True,
     required=True,
     help="What it is for; may be given more than once.",

@@ -22,6 +22,7 @@ from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
@@ -206,6 +207,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.self_audits.sample().wrong == ["photo-1"],
     ],
     18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
 }
 
 

@@ -116,7 +116,10 @@ def show_verdicts(photo: str, asked: schemas.VerdictSearch) -> schemas.PhotoVerd
 
 @verdicts.post("/verdicts", Permission.PHOTO_VIEW, HTTPStatus.OK)
 def ask_verdicts(body: schemas.VerdictsWanted) -> schemas.VerdictList:
-    """Tell the same of many photos at once. Nothing is made or changed by it."""
+    """Tell the same of many photos at once.
+
+    Nothing is made or changed by it.
+    """
     return schemas.VerdictList(photos=_verdicts(body.photos, body.purposes, body.day))
 
 
