@@ -190,6 +190,7 @@ def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, Pers
             doubts=max(kept.doubts, gone.doubts),
         )
     )
+    tx.collections.replace_photo(gone.id, kept.id)
     tx.descriptions.put(kept.id, united(tx.descriptions.of(kept.id), tx.descriptions.of(gone.id)))
     named = []
     for face in tx.faces.of(gone.id):

@@ -13,6 +13,7 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
@@ -199,6 +200,14 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     16: [
         lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
         lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
+    17: [
+        lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
+        lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
+        lambda view: (
+            [one.undone for one in view.collections.changes(CollectionId("collection-1"))]
+            == [False, True, False]
+        ),
     ],
 }
 
