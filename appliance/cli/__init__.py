@@ -51,6 +51,7 @@ _MODULES = {
     "retention": "retention",
     "rights": "rights",
     "scrub": "durability",
+    "self-audit": "self_audit",
     "serve": "serve",
     "shares": "shares",
     "shoot": "shoots",

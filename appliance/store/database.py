@@ -21,6 +21,7 @@ from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
+from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -43,6 +44,7 @@ from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
 from appliance.store.second_steps import SecondStepRows
+from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
@@ -69,6 +71,11 @@ class View:
     def descriptions(self) -> DescriptionRows:
         """What is told of photos."""
         return DescriptionRows(self._db)
+
+    @cached_property
+    def doubts(self) -> DoubtRows:
+        """Places where somebody may be."""
+        return DoubtRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:
@@ -229,6 +236,11 @@ class View:
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
+
+    @cached_property
+    def self_audits(self) -> SelfAuditRows:
+        """Self-audits, and what they found."""
+        return SelfAuditRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

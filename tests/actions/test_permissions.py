@@ -26,6 +26,7 @@ from appliance.actions import (
     collections,
     consent,
     descriptions,
+    doubts,
     duplicates,
     durability,
     duties,
@@ -34,6 +35,7 @@ from appliance.actions import (
     faces,
     health,
     holds,
+    inbox,
     intake,
     intake_rules,
     mailing,
@@ -56,6 +58,7 @@ from appliance.actions import (
     retention,
     rights,
     second_steps,
+    self_audit,
     shares,
     shoots,
     sign_in,
@@ -84,11 +87,12 @@ from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
-from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
 from appliance.domain.rights import Right, RightsRequestId
+from appliance.domain.self_audit import Machine
 from appliance.domain.shares import Share, ShareId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
@@ -126,6 +130,7 @@ SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
+AROUND = self_audit.Around(Machine(), door_plain=False, head_addresses=())
 NOBODY_TOLD = duties.Alarm(OFFICE, (), Language.DUTCH, Silent())
 
 # The permission that each action takes, and what it is called with besides `by` and `now`. `box` and `day`
@@ -209,6 +214,17 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     duties.alarming: (Permission.HEALTH_VIEW, (), {}),
     duties.runs: (Permission.HEALTH_VIEW, (), {}),
     duties.tell_overdue: (Permission.DUTY_RUN, (NOBODY_TOLD,), {}),
+    self_audit.audit_box: (Permission.DUTY_RUN, (AROUND,), {"day": "day"}),
+    self_audit.overview: (Permission.AUDIT_VIEW, (), {}),
+    self_audit.report_json: (Permission.AUDIT_VIEW, ("a-report",), {}),
+    self_audit.report_pdf: (
+        Permission.AUDIT_VIEW,
+        ("sealing", "a-report"),
+        {"language": Language.DUTCH},
+    ),
+    self_audit.check_report: (Permission.AUDIT_VIEW, (b"{}",), {}),
+    self_audit.judge_photo: (Permission.AUDIT_REVIEW, (PHOTO,), {"right": True}),
+    self_audit.last_seen: (Permission.USER_VIEW, (), {}),
     cards.cards_in: (Permission.PHOTO_IMPORT, (Seen(),), {}),
     cards.import_card: (Permission.PHOTO_IMPORT, (NO_SERVICE, "an-insertion", None), {"bell": "bell"}),
     cards.carry_out_card: (
@@ -255,6 +271,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     faces.lookalikes: (Permission.PHOTO_VIEW, (FACE,), {}),
     faces.confirm: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day", "bell": "bell"}),
     faces.reject: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day"}),
+    doubts.nobody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
+    doubts.somebody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day", "bell": "bell"}),
+    doubts.ask_again: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
     faces.unname: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
     faces.add_face: (Permission.PHOTO_EDIT, (PHOTO, None), {"day": "day", "bell": "bell"}),
     faces.remove_face: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
@@ -301,6 +320,8 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
+    inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
     notices.unseen_notices: (Permission.SESSION_USE, (), {}),
     notices.see_notices: (Permission.SESSION_USE, (), {}),

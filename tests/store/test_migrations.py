@@ -201,7 +201,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
         lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
     ],
-    17: [
+        lambda view: view.self_audits.recent(9)[0].signed,
+        lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
+        lambda view: view.self_audits.sample().wrong == ["photo-1"],
+    ],
+    18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [
         lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
         lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
         lambda view: (

@@ -21,12 +21,14 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.release import release
+from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
 from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient, usual_order
+from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
 from appliance.wiring import Box
@@ -120,6 +122,9 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "faces.name"): (EDITOR, {"name": "Somebody New", "new": "1"}),
     ("POST", "faces.unname"): (EDITOR, {}),
     ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
+    ("POST", "doubts.nobody"): (EDITOR, {}),
+    ("POST", "doubts.somebody"): (EDITOR, {}),
+    ("POST", "doubts.again"): (EDITOR, {}),
     ("POST", "faces.remove"): (EDITOR, {}),
     ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
     ("GET", "duplicates.index"): (EDITOR, {}),
@@ -163,6 +168,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "self_audit.show"): (OVERSIGHT, {}),
+    ("GET", "self_audit.pdf"): (OVERSIGHT, {}),
+    ("GET", "self_audit.json"): (OVERSIGHT, {}),
+    ("POST", "self_audit.judge"): (OVERSIGHT, {"judgement": "right"}),
     ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
@@ -254,6 +263,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         {"host": "localhost", "port": "25", "security": "none", "sender": "kluis@waterdam.example"},
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
+    ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
@@ -286,6 +297,7 @@ DEPEND_ON_STATE = frozenset(
         "renewals.renew",
         "requests.paper",
         "requests.poster",
+        "self_audit.judge",
         "shoots.recognition",
         "moves.count_again",
         "moves.move_all",
@@ -331,14 +343,8 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        make = {
-            "release_id": _released,
-            "parcel_id": _shared,
-            "list_id": _listed,
-            "collection_id": _collected,
-            "scan_id": _scan,
-        }[key]
-        self[key] = make(self._box)
+        makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        self[key] = (makers | {"report_id": _audited, "collection_id": _collected})[key](self._box)
         return self[key]
 
 
@@ -351,6 +357,7 @@ def things(box: Box) -> Things:
         "photo_id": photo_named(box, "KLUI0001"),
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
+        "doubt_id": "a place that is none",
         "person_id": people["Barack Obama"].id,
         "quitclaim_id": found[-1][1].current.id,
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
@@ -363,6 +370,12 @@ def things(box: Box) -> Things:
         **_of_the_form(box),
     }
     return Things(box, known)
+
+
+def _audited(box: Box) -> str:
+    """A report of a self-audit."""
+    around = Around(Machine(), door_plain=False, head_addresses=())
+    return audit_box(box.safe, around, by=OPERATOR, now=box.now(), day=box.today()).id
 
 
 def _listed(box: Box) -> str:

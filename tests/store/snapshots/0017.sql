@@ -1,4 +1,4 @@
--- What a safe of schema version 14 may hold: at least one row in each table.
+-- What a safe of schema version 17 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -259,11 +259,10 @@ zorg
 kees');
 INSERT INTO keywords (photo, place, keyword, folded) VALUES (1, 0, 'Open dag', 'open dag'), (1, 1, 'Zorg', 'zorg');
 
-INSERT INTO collections (id, title, note, cover, owner, made_at) VALUES
-    ('collection-1', 'Jaarverslag', 'Voor de omslag', 1, 'user-1', '2026-03-05T09:00:00.000000+00:00');
-INSERT INTO collection_photos (collection, photo, place) VALUES ('collection-1', 1, 1), ('collection-1', 2, 0);
-INSERT INTO collection_changes (number, collection, made_at, made_by, steps, undoes) VALUES
-    (1, 'collection-1', '2026-03-05T09:00:00.000000+00:00', 'user-1',
-     '[["photo","photo-1",null,0],["photo","photo-2",null,1]]', NULL),
-    (2, 'collection-1', '2026-03-05T09:01:00.000000+00:00', 'user-1', '[["photo","photo-2",1,0]]', NULL),
-    (3, 'collection-1', '2026-03-05T09:02:00.000000+00:00', 'user-1', '[["photo","photo-2",0,1]]', 2);
+INSERT INTO self_audits (id, made_at, report, algorithm, public_key, signature) VALUES
+    ('self-audit-1', '2026-03-01T04:00:00.000000+00:00', '{"findings":[],"open":[],"sample":["photo-1"]}', 'ed25519', 'aa', 'bb');
+INSERT INTO self_audit_findings (key, finding, found_at, due_on, fixed_at, told_at) VALUES
+    ('no_backups', '{"topic":"duties","problem":"no_backups","light":"red","thing":"","values":{}}',
+     '2026-03-01T04:00:00.000000+00:00', '2026-03-31', NULL, NULL);
+INSERT INTO self_audit_sample (audit_id, photo_id, looked_at, looked_by, "right") VALUES
+    ('self-audit-1', 'photo-1', '2026-03-02T04:00:00.000000+00:00', 'user-3', 0);
