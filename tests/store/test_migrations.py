@@ -201,6 +201,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
         lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
     ],
+    17: [
         lambda view: view.self_audits.recent(9)[0].signed,
         lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
         lambda view: view.self_audits.sample().wrong == ["photo-1"],
