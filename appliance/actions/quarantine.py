@@ -191,6 +191,7 @@ def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, Pers
             doubts=max(kept.doubts, gone.doubts - len(places)),
         )
     )
+    tx.collections.replace_photo(gone.id, kept.id)
     for doubt in places:
         if not _looked_at(tx, kept.id, doubt.box):
             tx.doubts.add(replace(doubt, id=DoubtId(new_id()), photo_id=kept.id))

@@ -17,6 +17,7 @@ from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
+from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
@@ -116,6 +117,11 @@ class View:
     def parcels(self) -> ParcelRows:
         """Share links."""
         return ParcelRows(self._db)
+
+    @cached_property
+    def collections(self) -> CollectionRows:
+        """Collections and their changes."""
+        return CollectionRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

@@ -23,6 +23,7 @@ from appliance.actions import (
     backup,
     cards,
     certificates,
+    collections,
     consent,
     descriptions,
     doubts,
@@ -74,6 +75,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -119,6 +121,7 @@ SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+COLLECTION = CollectionId("a-collection")
 LIST = ListId("a-list")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
@@ -445,6 +448,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     templates.add_ready_template: (Permission.TEMPLATE_EDIT, (Audience.EMPLOYEE, "Waterdam"), {}),
     templates.write_template: (Permission.TEMPLATE_EDIT, (template(id=TEMPLATE, version=0),), {}),
     templates.retire_template: (Permission.TEMPLATE_EDIT, (TEMPLATE,), {}),
+    collections.create_collection: (Permission.COLLECTION_EDIT, ("Annual report",), {}),
+    collections.collections: (Permission.COLLECTION_VIEW, (), {"day": "day"}),
+    collections.collections_with: (Permission.COLLECTION_VIEW, (PHOTO,), {}),
+    collections.collection_view: (Permission.COLLECTION_VIEW, (COLLECTION,), {"day": "day"}),
+    collections.change_collection: (Permission.COLLECTION_EDIT, (COLLECTION, "Report", ""), {}),
+    collections.choose_cover: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO), {}),
+    collections.add_to_collection: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
+    collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }

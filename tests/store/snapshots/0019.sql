@@ -1,4 +1,4 @@
--- What a safe of schema version 17 may hold: at least one row in each table.
+-- What a safe of schema version 19 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -270,5 +270,11 @@ INSERT INTO self_audit_sample (audit_id, photo_id, looked_at, looked_by, "right"
 INSERT INTO doubts (id, photo_id, "left", top, width, height, sign, score, nobody, face_id) VALUES
     ('doubt-1', 'photo-1', 0.5, 0.5, 0.1, 0.2, 'body_without_face', 0.7, 1, NULL);
 
-INSERT INTO tokens VALUES ('token-1', 'user-1', 'abab', 'intranet', 'photo:view release:make',
-    '2026-03-01T09:00:00.000000+00:00', '2026-06-01T09:00:00.000000+00:00', '2026-03-02T09:00:00.000000+00:00', NULL);
+INSERT INTO collections (id, title, note, cover, owner, made_at) VALUES
+    ('collection-1', 'Jaarverslag', 'Voor de omslag', 1, 'user-1', '2026-03-05T09:00:00.000000+00:00');
+INSERT INTO collection_photos (collection, photo, place) VALUES ('collection-1', 1, 1), ('collection-1', 2, 0);
+INSERT INTO collection_changes (number, collection, made_at, made_by, steps, undoes) VALUES
+    (1, 'collection-1', '2026-03-05T09:00:00.000000+00:00', 'user-1',
+     '[["photo","photo-1",null,0],["photo","photo-2",null,1]]', NULL),
+    (2, 'collection-1', '2026-03-05T09:01:00.000000+00:00', 'user-1', '[["photo","photo-2",1,0]]', NULL),
+    (3, 'collection-1', '2026-03-05T09:02:00.000000+00:00', 'user-1', '[["photo","photo-2",0,1]]', 2);
