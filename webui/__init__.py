@@ -16,6 +16,7 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    guide,
     health,
     imports,
     inbox,
@@ -86,6 +87,7 @@ _PAGES = (
     audit,
     self_audit,
     keeping,
+    guide,
     box,
     health,
 )
