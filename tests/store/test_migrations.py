@@ -13,6 +13,7 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
@@ -204,6 +205,15 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.self_audits.recent(9)[0].signed,
         lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
         lambda view: view.self_audits.sample().wrong == ["photo-1"],
+    ],
+    18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [
+        lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
+        lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
+        lambda view: (
+            [one.undone for one in view.collections.changes(CollectionId("collection-1"))]
+            == [False, True, False]
+        ),
     ],
 }
 
