@@ -24,6 +24,7 @@ from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
@@ -216,7 +217,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
             == [False, True, False]
         ),
     ],
-    20: [
+    20: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
+    21: [
         lambda view: (
             [one.photo_id for one in view.collections.comments(CollectionId("collection-1"))]
             == [None, "photo-1"]

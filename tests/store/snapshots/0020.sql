@@ -279,12 +279,5 @@ INSERT INTO collection_changes (number, collection, made_at, made_by, steps, und
     (2, 'collection-1', '2026-03-05T09:01:00.000000+00:00', 'user-1', '[["photo","photo-2",1,0]]', NULL),
     (3, 'collection-1', '2026-03-05T09:02:00.000000+00:00', 'user-1', '[["photo","photo-2",0,1]]', 2);
 
-INSERT INTO collection_comments (id, collection, photo, author, made_at, text) VALUES
-    ('comment-1', 'collection-1', NULL, 'user-1', '2026-03-05T10:00:00.000000+00:00', 'Mooi'),
-    ('comment-2', 'collection-1', 1, 'user-2', '2026-03-05T10:01:00.000000+00:00', 'Deze vooraan');
-INSERT INTO parcels (id, token_hash, title, purpose, created_at, created_by, expires_at, recipient, email, language, downloads,
-    password_hash, collection_id) VALUES
-    ('share-2', 'fefe', 'Jaarverslag', 'print', '2026-03-05T11:00:00.000000+00:00', 'user-1',
-     '2026-03-12T11:00:00.000000+00:00', 'De Drukker', 'druk@drukker.example', 'nl', 20, '$argon2id$x', 'collection-1');
-INSERT INTO notices (id, user_id, kind, made_at, collection_id) VALUES
-    ('notice-10', 'user-1', 'commented', '2026-03-05T10:01:00.000000+00:00', 'collection-1');
+INSERT INTO tokens VALUES ('token-1', 'user-1', 'abab', 'intranet', 'photo:view release:make',
+    '2026-03-01T09:00:00.000000+00:00', '2026-06-01T09:00:00.000000+00:00', '2026-03-02T09:00:00.000000+00:00', NULL);
