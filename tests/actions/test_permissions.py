@@ -64,6 +64,8 @@ from appliance.actions import (
     sign_in,
     sign_in_rules,
     templates,
+    tokens,
+    training,
     undo,
     uploads,
     watermarks,
@@ -74,7 +76,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
-from appliance.domain.collections import CollectionId
+from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -98,6 +100,7 @@ from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
@@ -320,6 +323,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    training.answer_test: (Permission.SESSION_USE, ({}, Language.DUTCH), {}),
+    training.passed_test: (Permission.SESSION_USE, (), {}),
+    training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
@@ -398,6 +404,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
     release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
+    release.release_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -434,6 +441,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     sign_in.end_other_sessions: (Permission.SESSION_USE, ("a-token",), {}),
     sign_in_rules.rules: (Permission.USER_VIEW, (), {}),
     sign_in_rules.change_rules: (Permission.USER_EDIT, (Rules(),), {}),
+    tokens.make_token: (Permission.ACCOUNT_EDIT, ("intranet", {Permission.PHOTO_VIEW}, 365), {}),
+    tokens.own_tokens: (Permission.SESSION_USE, (), {}),
+    tokens.tokens: (Permission.USER_VIEW, (), {}),
+    tokens.revoke_own_token: (Permission.SESSION_USE, (TokenId("a-token"),), {}),
+    tokens.revoke_token: (Permission.USER_EDIT, (TokenId("a-token"),), {}),
     templates.templates: (Permission.QUITCLAIM_VIEW, (), {}),
     templates.template_view: (Permission.QUITCLAIM_VIEW, (TEMPLATE,), {}),
     templates.template_version: (Permission.QUITCLAIM_VIEW, (TEMPLATE, 1), {}),
@@ -450,6 +462,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
     collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
     collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.photos_in: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.latest_collections: (Permission.COLLECTION_VIEW, (), {}),
+    collections.comment_on: (Permission.COLLECTION_COMMENT, (COLLECTION, "This one first"), {}),
+    collections.delete_comment: (Permission.COLLECTION_COMMENT, (CommentId("a-comment"),), {}),
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
