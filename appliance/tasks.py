@@ -28,6 +28,7 @@ from appliance.actions import (
     recalls,
     recognition,
     renewals,
+    searches,
     sixteen,
     undo,
     uploads,
@@ -215,6 +216,7 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
+        searches.forget_words(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import parcels as actions
 from appliance.actions.mailing import mail_is_set
 from appliance.actions.packing import require_few
-from appliance.actions.photos import cards_of, wanted_ids
+from appliance.actions.photos import cards_of
 from appliance.domain.access import Permission
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
@@ -21,7 +21,7 @@ from appliance.domain.wording import Language
 from webui import users
 from webui.current import asking, asking_today, box, door_address
 from webui.language import gettext
-from webui.library import search_arguments, wanted_photos
+from webui.searching import chosen_photos
 
 pages = Blueprint("parcels", __name__)
 MOST = 200
@@ -39,9 +39,7 @@ def new() -> ResponseReturnValue:
     """The form."""
     given = request.args.get("purpose", "")
     purpose = Purpose(given) if given in {one.value for one in PUBLICATION} else Purpose.WEB
-    chosen = [PhotoId(one) for one in request.args.getlist("photo")]
-    if not chosen and search_arguments():
-        chosen = list(wanted_ids(box().safe, wanted=wanted_photos(), limit=MOST, **asking()))
+    chosen = chosen_photos(MOST)
     cards = cards_of(box().safe, require_few(chosen), to=Permission.PARCEL_MAKE, **asking_today())
     return render_template(
         "parcels/new.html",

@@ -17,6 +17,7 @@ from appliance.actions.photos import (
     look_at,
     verdicts,
 )
+from appliance.actions.tags import tags
 from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake
@@ -26,7 +27,7 @@ from appliance.domain.release import usual_order
 from webui import names, releases, users
 from webui.current import asking, asking_today, box
 from webui.display import may
-from webui.library import search_arguments, wanted_photos
+from webui.searching import search_arguments, wanted_photos
 
 pages = Blueprint("photos", __name__)
 FACES = 40  # on one page; of a photo with more, the list goes on on the next
@@ -35,7 +36,7 @@ FACES = 40  # on one page; of a photo with more, the list goes on on the next
 @pages.get("/photos/<photo_id>")
 def show(photo_id: str) -> ResponseReturnValue:
     """The photo with its faces and lights."""
-    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), **asking_today())
+    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), known=box().known, **asking_today())
     return render_template(
         "photos/show.html",
         view=view,
@@ -48,6 +49,7 @@ def show(photo_id: str) -> ResponseReturnValue:
         variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,
+        tags=tags(box().safe, **asking()) if may("photo:edit") else (),
     )
 
 

@@ -4,6 +4,7 @@ For every step there is a snapshot, NNNN.sql: rows in each table of that version
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
+from appliance.domain.tags import TagId
 from appliance.domain.templates import TemplateId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
@@ -196,6 +200,16 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.rights.all(),
     ],
     15: [lambda view: view.audit.looks(["photo-1"]) == []],
+    16: [
+        lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Café", 1)],
+        lambda view: view.searches.words(WordsId("words-1")) == "zoë",
+        lambda view: (
+            view.searches.get(SavedSearchId("search-1")).wanted
+            == Filter(
+                light=Light.GREEN, purpose=Purpose.PRESS, taken_from=date(2026, 1, 1), tags=(TagId("tag-1"),)
+            )
+        ),
+    ],
 }
 
 

@@ -19,11 +19,13 @@ from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
+from appliance.actions.photos import Filter
 from appliance.actions.release import release
+from appliance.actions.searches import save_search
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
-from appliance.domain.consent import Purpose
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient, usual_order
 from appliance.domain.sign_in import SESSION_IDLE
@@ -79,6 +81,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
+    ("POST", "library.find"): (VIEWER, {"text": "obama"}),
+    ("GET", "searches.index"): (VIEWER, {}),
+    ("GET", "searches.show"): (VIEWER, {}),
+    ("POST", "searches.save"): (VIEWER, {"name": "Green for the website", "shared": "1"}),
+    ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
+    ("POST", "searches.remove"): (VIEWER, {}),
+    ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
@@ -243,7 +252,12 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "parcels.new": "?light=green"}
+QUERIES = {
+    "photos.on_day": "?day=2026-11-24",
+    "searches.save": "?light=green",
+    "releases.new": "?light=green",
+    "parcels.new": "?light=green",
+}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -266,6 +280,8 @@ DEPEND_ON_STATE = frozenset(
         "renewals.renew",
         "requests.paper",
         "requests.poster",
+        "searches.change",
+        "searches.remove",
         "shoots.recognition",
         "moves.count_again",
         "moves.move_all",
@@ -311,7 +327,13 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        make = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}[key]
+        make = {
+            "release_id": _released,
+            "parcel_id": _shared,
+            "list_id": _listed,
+            "scan_id": _scan,
+            "search_id": _saved,
+        }[key]
         self[key] = make(self._box)
         return self[key]
 
@@ -388,6 +410,12 @@ def _released(box: Box) -> str:
         box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
     )
     return made.release.id
+
+
+def _saved(box: Box) -> str:
+    """A search that everybody sees."""
+    wanted = Filter(light=Light.GREEN)
+    return save_search(box.safe, "Green", wanted, shared=True, by=OPERATOR, now=box.now()).id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
