@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import wraps
+from functools import update_wrapper
 from typing import Any
 
 import click
@@ -33,7 +33,7 @@ _OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = (
     click.option("--import", "import_id", help="Taken in with it."),
     click.option("--purpose", type=click.Choice([p.value for p in PUBLICATION]), help="With --light."),
     click.option("--light", type=click.Choice([one.value for one in Light]), help="For the purpose, or any."),
-    click.option("--stage", type=click.Choice([one.value for one in Stage])),
+    click.option("--stage", type=click.Choice([one.value for one in Stage]), help="How far it has come."),
     click.option("--untagged", is_flag=True, help="With a face that has no name and is not resolved."),
     click.option("--nobody-named", is_flag=True, help="With such faces, and nobody has a name."),
     click.option("--like", help="Photos that look like this one."),
@@ -43,13 +43,11 @@ _OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = (
 def _filtered(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a search; it gets them as one filter, behind the context."""
 
-    @pass_context
-    @wraps(command)
-    def with_filter(context: Context, **given: Any) -> None:
+    def with_filter(context: Context, /, **given: Any) -> None:
         asked = {name: given.pop(name) for name in _NAMES}
         command(context, wanted=_wanted(context, **asked), **given)
 
-    made: Callable[..., None] = with_filter
+    made: Callable[..., None] = pass_context(update_wrapper(with_filter, command))
     for option in reversed(_OPTIONS):
         made = option(made)
     return made

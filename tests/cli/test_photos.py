@@ -193,8 +193,8 @@ def test_photos_are_found_tagged_and_a_search_is_saved(kluis: Run, demo: Path, d
     assert kluis(demo, "photos", "tag", "Open dag", first, second).out == "Tagged: Open dag.\n"
     assert kluis(demo, "photos", "untag", "open DAG", second).status == 0
     assert kluis(demo, "photos", "tags", "--json").json == [{"tag": "Open dag", "photos": 1}]
-    (department,) = kluis(demo, "photos", "departments", "--json").json
-    assert department["department"] == "Bestuur"
+    departments = kluis(demo, "photos", "departments", "--json").json
+    assert {"department": "Bestuur", "people": 1} in departments
     cameras = kluis(demo, "photos", "cameras", "--json").json
     both = ("--tag", "open dag", "--department", "bestuur", "--stage", "analysed", "--from", "2000-01-01")
     listed = kluis(demo, "photos", "list", *both, "--json")
