@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from appliance.actions import watermarks
+from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import variants
 from appliance.actions.photos import (
     BlobKind,
@@ -17,9 +18,9 @@ from appliance.actions.photos import (
     look_at,
     verdicts,
 )
-from appliance.actions.tags import tags
 from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
+from appliance.domain.descriptions import Description, keywords_in
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.domain.recognition import is_minor
@@ -49,7 +50,6 @@ def show(photo_id: str) -> ResponseReturnValue:
         variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,
-        tags=tags(box().safe, **asking()) if may("photo:edit") else (),
     )
 
 
@@ -112,6 +112,22 @@ def heads(photo_id: str) -> ResponseReturnValue:
         raise Mistake("photo:head_count", "That is not a number of people.", "Fill in 0 or more.")
     count_heads(box().safe, PhotoId(photo_id), int(text), **asking_today())
     page = url_for("photos.show", photo_id=photo_id, _anchor="lights", **search_arguments())
+    return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/photos/<photo_id>/description")
+def described(photo_id: str) -> ResponseReturnValue:
+    """Write what is told of it: title, caption, keywords, and to whom it is due."""
+    told = Description(
+        title=request.form.get("title", ""),
+        caption=request.form.get("caption", ""),
+        keywords=keywords_in(request.form.get("keywords", "")),
+        creator=request.form.get("creator", ""),
+        credit=request.form.get("credit", ""),
+        copyright_notice=request.form.get("copyright_notice", ""),
+    )
+    describe(box().safe, PhotoId(photo_id), told, **asking())
+    page = url_for("photos.show", photo_id=photo_id, _anchor="description", **search_arguments())
     return redirect(page, HTTPStatus.SEE_OTHER)
 
 

@@ -9,6 +9,7 @@ from appliance.actions.lights import refresh
 from appliance.actions.recognition import Measured, gallery, open_faces, shoot_of, suggest
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
+from appliance.domain.descriptions import Description, united
 from appliance.domain.errors import Unreadable
 from appliance.domain.photos import Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
 from appliance.imaging.copies import proxy, thumbnail
@@ -34,6 +35,7 @@ class _Examined:
     files: tuple[Kept, ...]
     measured: tuple[Measured, ...]
     faces: tuple[Face, ...]
+    description: Description
 
 
 def waiting(safe: Safe, *, now: datetime, limit: int = 1000) -> list[PhotoId]:
@@ -55,22 +57,39 @@ def analyse(
             return
         key = safe.data_key(view, photo_id)
         original = safe.stream(view, photo_id, BlobKind.ORIGINAL)
+        has_sidecar = BlobKind.SIDECAR in view.photos.kinds(photo_id)
+        sidecar = safe.read(view, photo_id, BlobKind.SIDECAR) if has_sidecar else b""
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
     except Unreadable as problem:
         set_aside(safe, photo_id, problem.key, now=now, day=day)
         return
+    described = _described(decoder, decoded, sidecar)
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
         photo = in_its_shoot(view, view.photos.get(photo_id), decoded.capture)
         known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
-    examined = _examine(safe, analyser, photo, decoded, key, known)
+    examined = _examine(safe, analyser, photo, decoded, key, known, described)
     if not _keep(safe, analyser, examined, known, now=now, day=day):
         for kept in examined.files:
             safe.blobs.delete(kept.place)
 
 
+def _described(decoder: Decoder, decoded: Decoded, sidecar: bytes) -> Description:
+    """What is told of it: the sidecar, written later, before the file. A broken one never costs the photo."""
+    try:
+        return united(decoder.describe(sidecar), decoded.description) if sidecar else decoded.description
+    except Unreadable:
+        return decoded.description
+
+
 def _examine(
-    safe: Safe, analyser: FaceAnalyser, photo: Photo, decoded: Decoded, key: bytes, known: Gallery
+    safe: Safe,
+    analyser: FaceAnalyser,
+    photo: Photo,
+    decoded: Decoded,
+    key: bytes,
+    known: Gallery,
+    described: Description,
 ) -> _Examined:
     pixels = decoded.pixels
     findings = analyser.examine(pixels)
@@ -95,6 +114,7 @@ def _examine(
         ),
         measured=tuple(Measured(face, vector) for face, vector in zip(faces, embeddings, strict=False)),
         faces=faces,
+        description=described,
     )
 
 
@@ -115,6 +135,7 @@ def _keep(
             tx.record(Event("photo:analyse", photo.id, detail="already"))
             return False
         tx.photos.replace(photo)
+        tx.descriptions.put(photo.id, examined.description)
         for kept in examined.files:
             tx.photos.keep(photo.id, kept)
         for face in examined.faces:

@@ -48,7 +48,7 @@ def _tell(tx: Transaction, duties: Sequence[Duty], to: Alarm) -> None:
 def due(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """How every duty stands."""
     with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
-        return _due(view, now)
+        return due_of(view, now)
 
 
 def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
@@ -61,13 +61,14 @@ def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
 
 
 def _alarming(view: View, now: datetime) -> tuple[Due, ...]:
-    return tuple(one for one in _due(view, now) if one.alarming and one.duty in _BANNER)
+    return tuple(one for one in due_of(view, now) if one.alarming and one.duty in _BANNER)
 
 
 _BANNER = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
 
 
-def _due(view: View, now: datetime) -> tuple[Due, ...]:
+def due_of(view: View, now: datetime) -> tuple[Due, ...]:
+    """How every duty stands, within a transaction."""
     targets = view.backups.all()
     unguarded = frozenset(target.name for target in targets if not target.guarded)
     return all_due(view.duties.latest(), [target.name for target in targets], unguarded, now)

@@ -10,6 +10,7 @@ from appliance.actions.past import facts_on, verdict_on
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict
+from appliance.domain.descriptions import Description
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, Person, PersonId
 from appliance.domain.photos import Face, FaceId, Photo, PhotoId, Resolution
@@ -62,6 +63,7 @@ class PhotoView:
     """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested."""
 
     photo: Photo
+    description: Description
     faces: tuple[FaceView, ...]
     verdicts: tuple[Verdict, ...]
     releases: tuple[Release, ...]
@@ -179,6 +181,7 @@ def look_at(
         previous, following = view.photos.neighbours(photo_id, with_alike(view, within, known))
         seen = PhotoView(
             photo=facts.photo,
+            description=view.descriptions.of(photo_id),
             faces=tuple(_face_view(facts, face) for face in facts.faces),
             verdicts=verdicts_of(facts, day),
             releases=tuple(view.releases.of_photo(photo_id)),
@@ -186,7 +189,7 @@ def look_at(
             portraits=_portraits(view, facts),
             previous=previous,
             following=following,
-            tags=tuple(view.tags.of([photo_id]).get(photo_id, ())),
+            tags=tuple(view.tags.of(photo_id)),
         )
         view.record(Event("photo:view", photo_id))
     return seen

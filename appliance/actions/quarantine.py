@@ -10,6 +10,7 @@ from appliance.actions.photos import Card, cards
 from appliance.actions.recognition import agrees
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
+from appliance.domain.descriptions import united
 from appliance.domain.duplicates import Suspect
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, PersonId
@@ -189,6 +190,7 @@ def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, Pers
             doubts=max(kept.doubts, gone.doubts),
         )
     )
+    tx.descriptions.put(kept.id, united(tx.descriptions.of(kept.id), tx.descriptions.of(gone.id)))
     named = []
     for face in tx.faces.of(gone.id):
         named += _carry_over(tx, kept.id, face)

@@ -37,7 +37,8 @@ def ending_soon(
     safe: Safe, *, by: Actor, now: datetime, day: date, within: int = WITHIN
 ) -> tuple[EndingView, ...]:
     """What ends within some days, the soonest first."""
-    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now) as view:
+    with safe.store.begin(by=by, to=Permission.QUITCLAIM_VIEW, now=now, durable=False) as view:
+        view.record(Event("quitclaim:ending"))
         found = [Alert(ending, within) for ending in _endings(view, day, within)]
         people = view.people.many({alert.ending.person_id for alert in found})
         counts = view.people.photo_counts(list(people))

@@ -1,4 +1,4 @@
-"""Tags: giving them to many photos in one act, taking them off, and the list of them."""
+"""Tags, which are keywords: giving them to many photos in one act, taking them off, and the list of them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,12 +31,9 @@ def tag_photos(safe: Safe, photo_ids: Sequence[PhotoId], name: str, *, by: Actor
     """
     name, chosen = sensible_tag(name), _sensible(photo_ids)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now) as tx:
-        tag = tx.tags.named(name)
-        if tag is None:
-            tag = Tag(TagId(new_id()), name)
-            tx.tags.add(tag)
         with _undoable(tx, chosen):
-            tx.tags.put(chosen, tag.id)
+            tx.tags.put(chosen, name)
+        tag = _required(tx.tags.named(name))
         for photo_id in chosen:
             tx.record(Event("photo:tag", photo_id, detail=f"tag={tag.id}"))
     return tag
@@ -50,11 +47,9 @@ def untag_photos(safe: Safe, photo_ids: Sequence[PhotoId], tag_id: TagId, *, by:
     """
     chosen = _sensible(photo_ids)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now) as tx:
-        tag = tx.tags.get([tag_id]).get(tag_id)
-        if tag is None:
-            raise Mistake("tag:unknown", "There is no such tag.", "Choose one from the list.")
+        tag = _required(tx.tags.get(tag_id))
         with _undoable(tx, chosen):
-            tx.tags.take(chosen, tag_id)
+            tx.tags.take(chosen, tag.name)
         for photo_id in chosen:
             tx.record(Event("photo:untag", photo_id, detail=f"tag={tag_id}"))
     return tag
@@ -67,9 +62,12 @@ def tag_named(safe: Safe, name: str, *, by: Actor, now: datetime) -> Tag:
         Mistake: when there is none.
     """
     with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
-        tag = view.tags.named(" ".join(name.split()))
+        return _required(view.tags.named(" ".join(name.split())))
+
+
+def _required(tag: Tag | None) -> Tag:
     if tag is None:
-        raise Mistake("tag:unknown", "There is no such tag.", "Choose one from the list.")
+        raise Mistake("tag:unknown", "There is no such keyword.", "Choose one from the list.")
     return tag
 
 
@@ -93,8 +91,8 @@ def _undoable(tx: Transaction, chosen: Sequence[PhotoId]) -> Iterator[None]:
     """Whatever is done to the tags of these photos within can be taken back as one."""
     for photo_id in chosen:
         tx.photos.get(photo_id)
-    before = tx.tags.states(chosen)
+    before = tx.tags.keywords(chosen)
     yield
-    after = tx.tags.states(chosen)
+    after = tx.tags.keywords(chosen)
     if before != after:
         tx.changes.add(ChangeId(new_id()), tx.by.id, tx.now, before, after, Changed.TAGS)

@@ -49,7 +49,9 @@ def undo(
         change = tx.changes.get(change_id)
         if change.made_by != by.id:
             raise NotAllowed("access:denied", "You can take back only your own changes.")
-        now_is = (tx.tags.states if change.about is Changed.TAGS else tx.changes.states)(list(change.before))
+        now_is = (tx.tags.keywords if change.about is Changed.TAGS else tx.changes.states)(
+            list(change.before)
+        )
         if change.undone or now_is != change.after:
             raise Mistake("change:overtaken", "That was changed again since.", "Look at the photo first.")
         again: list[FaceId] = []

@@ -53,6 +53,7 @@ _MODULES = {
     "rights": "rights",
     "scrub": "durability",
     "search": "photos",
+    "self-audit": "self_audit",
     "serve": "serve",
     "shares": "shares",
     "shoot": "shoots",

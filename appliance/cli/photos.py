@@ -22,7 +22,7 @@ from appliance.domain.searches import SavedSearchId
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 _OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = (
-    click.option("--text", default="", help="Part of a file's name, or of a person, tag or shoot."),
+    click.option("--text", default="", help="Part of a name, caption, keyword, shoot or file."),
     click.option("--person", help="Confirmed in it."),
     click.option("--department", help="Somebody of it is confirmed in the photo."),
     click.option("--from", "begin", type=_DAY, help="Taken on that day or later."),
@@ -140,7 +140,7 @@ def _print(context: Context, wanted: Filter, limit: int, after: PhotoId | None, 
 @json_option
 @pass_context
 def tags_command(context: Context, as_json: bool) -> None:
-    """Every tag, and how many photos have it."""
+    """Every tag (a keyword of photos), and how many photos have it."""
     found = tags(context.box.safe, by=OPERATOR, now=context.now)
     show([{"tag": one.name, "photos": one.photos} for one in found], as_json=as_json)
 

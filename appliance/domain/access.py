@@ -44,6 +44,7 @@ class Permission(StrEnum):
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
+    AUDIT_REVIEW = "audit:review"
     SETTING_EDIT = "setting:edit"
     TEMPLATE_EDIT = "template:edit"
     REQUEST_MAKE = "request:make"
@@ -102,6 +103,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
+    Permission.AUDIT_REVIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
     Permission.ERASURE_VIEW,
@@ -122,6 +124,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
+    Permission.AUDIT_REVIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
     Permission.RECALL_ANSWER,

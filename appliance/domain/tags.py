@@ -1,18 +1,17 @@
-"""Tags: words that somebody gives to photos, to find them again."""
+"""Tags: the keywords of photos, each once and under an id, to find photos by."""
 
 from dataclasses import dataclass
 from typing import NewType
 
+from appliance.domain.descriptions import LONGEST_KEYWORD, keywords_in
 from appliance.domain.errors import Mistake
 
 TagId = NewType("TagId", str)
 
-LONGEST_TAG = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A word for photos. photos: how many have it."""
+    """A keyword as it was written first. photos: how many have it, accents and capitals aside."""
 
     id: TagId
     name: str
@@ -20,17 +19,17 @@ class Tag:
 
 
 def sensible_tag(typed: str) -> str:
-    """A tag as it is kept: one line, without spaces around it.
+    """A tag as it is kept.
 
     Raises:
-        Mistake: when nothing is left, or it is too long.
+        Mistake: when it is no keyword, or more than one.
     """
-    name = " ".join(typed.split())
-    if not name or len(name) > LONGEST_TAG or not name.isprintable():
+    name, *more = keywords_in(typed) or ("",)
+    if not name or more or len(" ".join(typed.split())) > LONGEST_KEYWORD:
         raise Mistake(
             "tag:bad",
-            "That cannot be a tag.",
-            "Use one to {most} letters.",
-            values={"most": LONGEST_TAG},
+            "That cannot be a keyword.",
+            "Use one to {most} letters, without a comma.",
+            values={"most": LONGEST_KEYWORD},
         )
     return name

@@ -93,6 +93,30 @@ class AuditRows(Rows):
         )
         return [Look(row["actor_kind"], row["actor"], row["looks"], moment(row["at"])) for row in rows]
 
+    def first_at(self, thing: str, action: str) -> datetime | None:
+        """When an action was first done to a thing."""
+        row = self._first(
+            "SELECT at FROM audit INDEXED BY audit_by_thing WHERE thing = ? AND action = ?"
+            " ORDER BY number LIMIT 1",
+            thing,
+            action,
+        )
+        return moment(row["at"]) if row else None
+
+    def things_of(self, action: str) -> set[str]:
+        """What an action was ever done to."""
+        rows = self._all("SELECT DISTINCT thing FROM audit WHERE action = ? AND outcome = 'done'", action)
+        return {str(row["thing"]) for row in rows}
+
+    def actions_of(self, actor: str, since: datetime) -> frozenset[str]:
+        """What somebody did since a time; what was refused they did not do."""
+        rows = self._all(
+            "SELECT DISTINCT action FROM audit WHERE actor = ? AND at >= ? AND outcome = 'done'",
+            actor,
+            since.isoformat(),
+        )
+        return frozenset(row["action"] for row in rows)
+
     def search(self, thing: str = "", actor: str = "", action: str = "", limit: int = 200) -> list[Entry]:
         """The latest entries that fit, newest first. `action` may be the first part: `photo`."""
         if thing:

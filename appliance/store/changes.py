@@ -10,11 +10,10 @@ from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Rows, instant, many
+from appliance.store.tags import Keywords
 
 # A face's row with the rows of its links; None for a face that is not there.
 FaceStates = Mapping[FaceId, dict[str, Any] | None]
-# The ids of a photo's tags.
-TagStates = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ class ChangeRows(Rows):
         change_id: ChangeId,
         by: str,
         at: datetime,
-        before: FaceStates | TagStates,
-        after: FaceStates | TagStates,
+        before: FaceStates | Keywords,
+        after: FaceStates | Keywords,
         about: Changed = Changed.FACES,
     ) -> None:
         """Keep a change."""

@@ -19,6 +19,7 @@ from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
+from appliance.store.descriptions import DescriptionRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -42,6 +43,7 @@ from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
 from appliance.store.searches import SearchRows
 from appliance.store.second_steps import SecondStepRows
+from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
@@ -64,6 +66,11 @@ class View:
     def photos(self) -> PhotoRows:
         """Photos, their files and keys."""
         return PhotoRows(self._db)
+
+    @cached_property
+    def descriptions(self) -> DescriptionRows:
+        """What is told of photos."""
+        return DescriptionRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:
@@ -229,6 +236,11 @@ class View:
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
+
+    @cached_property
+    def self_audits(self) -> SelfAuditRows:
+        """Self-audits, and what they found."""
+        return SelfAuditRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:

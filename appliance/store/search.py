@@ -30,8 +30,8 @@ class Filter:
     untagged: with a face that nobody has named or resolved.
     nobody_named: with such a face, and nobody in it has a name yet.
     quarantined: waiting because it may be a duplicate; such photos, and variants, are in no other search.
-    text: part of the file's name, or, accents aside, of a tag, of the shoot's name, or of the name of
-        somebody confirmed in the photo.
+    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo, of the
+        shoot's name, or of what the photo's maker wrote about it.
     similar_to: alike to that photo. alike: the numbers of such photos, which whoever asks finds first.
     """
 
@@ -220,11 +220,13 @@ def _of_person(person_id: PersonId) -> _Condition:
 
 
 def _of_tag(tag_id: TagId) -> _Condition:
+    """A photo in which a keyword stands in two spellings has it once."""
+    word = "(SELECT sort_name FROM tags WHERE id = ?)"
     return _Condition(
-        table="photo_tags",
-        where="photo_tags.tag_id = ?",
-        number="photo_tags.photo",
-        check="EXISTS (SELECT 1 FROM photo_tags AS t WHERE t.tag_id = ? AND t.photo = {number})",
+        table=f"(SELECT DISTINCT photo FROM keywords WHERE folded = {word}) AS of_tag",  # noqa: S608
+        where="1",
+        number="of_tag.photo",
+        check=f"EXISTS (SELECT 1 FROM keywords AS k WHERE k.folded = {word} AND k.photo = {{number}})",  # noqa: S608
         values=(tag_id,),
         counted="SELECT coalesce((SELECT photos FROM tags WHERE id = ?), 0)",
     )
@@ -303,8 +305,7 @@ def _of_text(text: str) -> _Condition:
             " UNION SELECT photo FROM shown WHERE person_id IN"
             " (SELECT p.id FROM people AS p WHERE p.identity IN"
             "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
-            " UNION SELECT photo FROM photo_tags WHERE tag_id IN"
-            " (SELECT id FROM tags WHERE instr(sort_name, ?))"
+            " UNION SELECT photo FROM descriptions WHERE instr(searched, ?)"
             " UNION SELECT number FROM photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
             " (SELECT id FROM shoots WHERE instr(folded(name), ?))) AS named"
         ),
@@ -315,8 +316,7 @@ def _of_text(text: str) -> _Condition:
             " OR EXISTS (SELECT 1 FROM shown AS s JOIN people AS p ON p.id = s.person_id"
             " JOIN people AS q ON q.identity = p.identity"
             " WHERE s.photo = {number} AND instr(q.sort_name, ?))"
-            " OR EXISTS (SELECT 1 FROM photo_tags AS t JOIN tags ON tags.id = t.tag_id"
-            " WHERE t.photo = {number} AND instr(tags.sort_name, ?))"
+            " OR EXISTS (SELECT 1 FROM descriptions AS d WHERE d.photo = {number} AND instr(d.searched, ?))"
             " OR EXISTS (SELECT 1 FROM photos AS p JOIN shoots ON shoots.id = p.shoot_id"
             " WHERE p.number = {number} AND instr(folded(shoots.name), ?)))"
         ),

@@ -1,10 +1,15 @@
-"""Rows of tags, and which photos have them."""
+"""Rows of tags: each keyword of photos once, and which photos have it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from appliance.domain.descriptions import sensible
 from appliance.domain.photos import PhotoId
 from appliance.domain.tags import Tag, TagId
-from appliance.store.rows import Row, Rows, folded, many
+from appliance.store.descriptions import DescriptionRows
+from appliance.store.rows import Row, Rows, folded
+
+Keywords = Mapping[str, Sequence[str]]  # by photo, as they were written
 
 
 class TagRows(Rows):
@@ -19,65 +24,52 @@ class TagRows(Rows):
         row = self._first("SELECT * FROM tags WHERE sort_name = ?", folded(name))
         return None if row is None else _tag(row)
 
-    def get(self, tag_ids: Iterable[TagId]) -> dict[TagId, Tag]:
-        """Some tags; unknown ids are left out."""
-        rows = self._all("SELECT * FROM tags WHERE id IN (SELECT value FROM json_each(?))", many(tag_ids))
-        return {TagId(row["id"]): _tag(row) for row in rows}
+    def get(self, tag_id: TagId) -> Tag | None:
+        """One tag."""
+        row = self._first("SELECT * FROM tags WHERE id = ?", tag_id)
+        return None if row is None else _tag(row)
 
-    def add(self, tag: Tag) -> None:
-        """Add a tag that no photo has yet."""
-        self._run("INSERT INTO tags VALUES (?, ?, ?, 0)", tag.id, tag.name, folded(tag.name))
-
-    def of(self, photo_ids: Sequence[PhotoId]) -> dict[PhotoId, list[Tag]]:
-        """The tags of some photos, by name."""
+    def of(self, photo_id: PhotoId) -> list[Tag]:
+        """The tags of a photo, as its keywords were written."""
         rows = self._all(
-            "SELECT photos.id AS photo_id, tags.* FROM photos"
-            " JOIN photo_tags ON photo_tags.photo = photos.number JOIN tags ON tags.id = photo_tags.tag_id"
-            " WHERE photos.id IN (SELECT value FROM json_each(?)) ORDER BY tags.sort_name",
-            many(photo_ids),
+            "SELECT tags.id, keyword AS name, tags.photos FROM photos"
+            " JOIN keywords ON keywords.photo = photos.number JOIN tags ON tags.sort_name = keywords.folded"
+            " WHERE photos.id = ? ORDER BY keywords.place",
+            photo_id,
         )
-        found: dict[PhotoId, list[Tag]] = {}
-        for row in rows:
-            found.setdefault(PhotoId(row["photo_id"]), []).append(_tag(row))
-        return found
+        return [_tag(row) for row in rows]
 
-    def put(self, photo_ids: Sequence[PhotoId], tag_id: TagId) -> int:
-        """Give photos a tag. Returns how many did not have it."""
-        return self._run(
-            "INSERT INTO photo_tags SELECT ?, number FROM photos"
-            " WHERE id IN (SELECT value FROM json_each(?)) ON CONFLICT DO NOTHING",
-            tag_id,
-            many(photo_ids),
-        )
+    def keywords(self, photo_ids: Iterable[PhotoId]) -> Keywords:
+        """The keywords of photos, to compare and to put back."""
+        return {photo_id: list(self._descriptions.of(photo_id).keywords) for photo_id in photo_ids}
 
-    def take(self, photo_ids: Sequence[PhotoId], tag_id: TagId) -> int:
-        """Take a tag off photos. Returns how many had it."""
-        return self._run(
-            "DELETE FROM photo_tags WHERE tag_id = ? AND photo IN"
-            " (SELECT number FROM photos WHERE id IN (SELECT value FROM json_each(?)))",
-            tag_id,
-            many(photo_ids),
-        )
+    def put(self, photo_ids: Iterable[PhotoId], name: str) -> None:
+        """Give photos a tag, unless they have it."""
+        for photo_id, keywords in self.keywords(photo_ids).items():
+            if folded(name) not in map(folded, keywords):
+                self._write(photo_id, (*keywords, name))
 
-    def states(self, photo_ids: Sequence[PhotoId]) -> Mapping[str, list[str]]:
-        """The ids of the tags of photos, in order, to compare and to put back."""
-        found = self.of(photo_ids)
-        return {photo_id: sorted(tag.id for tag in found.get(photo_id, ())) for photo_id in photo_ids}
+    def take(self, photo_ids: Iterable[PhotoId], name: str) -> None:
+        """Take a tag off photos, however it is written there."""
+        for photo_id, keywords in self.keywords(photo_ids).items():
+            self._write(photo_id, [word for word in keywords if folded(word) != folded(name)])
 
-    def restore(self, states: Mapping[str, Sequence[str]]) -> None:
-        """Put the tags of photos back to a state."""
-        now = self.states([PhotoId(photo_id) for photo_id in states])
-        for photo_id, tag_ids in states.items():
-            for tag_id in set(now[photo_id]) - set(tag_ids):
-                self.take([PhotoId(photo_id)], TagId(tag_id))
-            for tag_id in set(tag_ids) - set(now[photo_id]):
-                self.put([PhotoId(photo_id)], TagId(tag_id))
+    def restore(self, before: Keywords) -> None:
+        """Put the keywords of photos back to what they were."""
+        for photo_id, keywords in before.items():
+            self._write(photo_id, keywords)
+
+    def _write(self, photo_id: str, keywords: Sequence[str]) -> None:
+        told = self._descriptions.of(PhotoId(photo_id))
+        self._descriptions.put(PhotoId(photo_id), sensible(replace(told, keywords=tuple(keywords))))
+
+    @property
+    def _descriptions(self) -> DescriptionRows:
+        return DescriptionRows(self._db)
 
     def forget_unused(self) -> int:
-        """Delete tags that no photo has, and that no change could bring back. Returns how many."""
-        return self._run(
-            "DELETE FROM tags WHERE photos = 0 AND NOT EXISTS (SELECT 1 FROM changes WHERE about = 'tags')"
-        )
+        """Delete tags that no photo has. Returns how many."""
+        return self._run("DELETE FROM tags WHERE photos = 0")
 
 
 def _tag(row: Row) -> Tag:

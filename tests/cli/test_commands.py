@@ -60,6 +60,9 @@ NO_LISTING = {
     "backup key",
     "backup remove",
     "drill certificate",
+    "drill kit",
+    "self-audit report",
+    "self-audit verify",
     "duties check",
     "erase certificate",
     "hold end",
@@ -88,6 +91,7 @@ GIVEN = {
     "users password": ["--password-file", os.devnull],
     "unlock": ["--code-file", os.devnull],
     "rekey": ["--kit", "kit.txt", "--kit-noted"],
+    "drill kit": ["--code-file", os.devnull],
     "backup key": ["--code-file", os.devnull],
 }
 NEED_NO_SAFE = {

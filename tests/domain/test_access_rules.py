@@ -38,12 +38,12 @@ EDITING = VIEWING | {
     *("shoot:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
-    *("user:view", "user:edit", "audit:view", "setting:edit"),
+    *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view"),
 }
 GUARDING = VIEWING | {
-    *("user:view", "audit:view", "evidence:view", "message:view"),
+    *("user:view", "audit:view", "audit:review", "evidence:view", "message:view"),
     *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
     *(
         "erasure:view",

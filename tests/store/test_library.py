@@ -25,8 +25,9 @@ from appliance.domain.photos import (
 )
 from appliance.domain.searches import CameraId, DepartmentId
 from appliance.domain.shoots import Shoot
-from appliance.domain.tags import Tag, TagId
+from appliance.domain.tags import TagId
 from appliance.store.database import Store, Transaction
+from appliance.store.rows import folded
 from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.shelf import NOW, changing, face, looking, person, photo
@@ -95,11 +96,14 @@ def come_and_go(tx: Transaction, photo_id: PhotoId, chance: random.Random) -> No
 
 
 def tag(tx: Transaction, one: Shown) -> None:
-    """Each tag is given twice, and taken off again where it does not belong."""
-    for tag_id in (*TAGS, *TAGS):
-        tx.tags.put([one.photo.id], tag_id)
+    """Each tag is given twice, once in another spelling, and taken off again where it does not belong."""
+    for name in (*TAGS.values(), *TAGS.values()):
+        tx.tags.put([one.photo.id], name)
     for tag_id in TAGS.keys() - one.tags:
-        tx.tags.take([one.photo.id], tag_id)
+        tx.tags.take([one.photo.id], TAGS[tag_id].upper())
+    told = tx.descriptions.of(one.photo.id)
+    if told.keywords:
+        tx.descriptions.put(one.photo.id, replace(told, keywords=(*told.keywords, folded(told.keywords[0]))))
 
 
 def put(store: Store, shown: list[Shown]) -> None:
@@ -110,8 +114,6 @@ def put(store: Store, shown: list[Shown]) -> None:
             tx.imports.begin(ImportReport(import_id, "/card", NOW, None))
         for person_id, name in PEOPLE.items():
             tx.people.add(person(person_id, name=name, department=DEPARTMENTS[person_id]))
-        for tag_id, name in TAGS.items():
-            tx.tags.add(Tag(tag_id, name))
         tx.shoots.put(SHOOT)
         for one in shown:
             tx.photos.add(one.photo, b"key", [])
@@ -150,6 +152,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, l
     put(store, shown)
     with changing(store) as tx:
         db = tx._db
+        for tag_id, name in TAGS.items():
+            db.execute("UPDATE tags SET id = ? WHERE sort_name = ?", [tag_id, folded(name)])
         db.execute("UPDATE departments SET id = 'press' WHERE name = 'Press'")
         for camera_id, name in NAMED_CAMERAS.items():
             db.execute("UPDATE cameras SET id = ? WHERE name = ?", [camera_id, name])

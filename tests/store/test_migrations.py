@@ -201,7 +201,16 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     ],
     15: [lambda view: view.audit.looks(["photo-1"]) == []],
     16: [
-        lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Café", 1)],
+        lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
+    17: [
+        lambda view: view.self_audits.recent(9)[0].signed,
+        lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
+        lambda view: view.self_audits.sample().wrong == ["photo-1"],
+    ],
+    18: [
+        lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
         lambda view: (
             view.searches.get(SavedSearchId("search-1")).wanted

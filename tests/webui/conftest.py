@@ -15,7 +15,6 @@ import playwright.sync_api as playwright
 import pytest
 import waitress
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from appliance.actions.access import choose_language, create_user, set_password, users
 from appliance.actions.asking import ask
@@ -36,6 +35,7 @@ from appliance.wiring import Box, open_box
 from tests.conftest import CACHE, Clock, config_of, one_at_a_time
 from tests.webui.browser import Browser
 from webui import create_app
+from webui.guards import limiter
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 AXE = "axe-core@4.14.1"
@@ -118,17 +118,19 @@ def office(tmp_path: Path, staff: Staff, clock: Clock) -> Iterator[Box]:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all the apps that tests make."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def built() -> list[Flask]:
+    """The application, once it was built. Building it takes longer than most tests do."""
+    return []
 
 
 @pytest.fixture
-def app(office: Box, compiled: FileSystemBytecodeCache) -> Flask:
-    """The pages of that safe."""
-    made = create_app(office, https=False)
-    made.jinja_env.bytecode_cache = compiled
-    return made
+def app(office: Box, built: list[Flask]) -> Flask:
+    """The pages of that safe: the one application of this run, given another safe."""
+    if not built:
+        built.append(create_app(office, https=False))
+    built[0].extensions["box"] = office
+    limiter.reset()
+    return built[0]
 
 
 @pytest.fixture

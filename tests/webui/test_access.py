@@ -22,12 +22,14 @@ from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
 from appliance.actions.release import release
 from appliance.actions.searches import save_search
+from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient, usual_order
+from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
 from appliance.wiring import Box
@@ -121,6 +123,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "recalls.report"): (VIEWER, {}),
     ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
     ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
+    ("POST", "photos.described"): (EDITOR, {"title": "Open day"}),
     ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
     ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
     ("POST", "faces.reject"): (EDITOR, {"person": "{person_id}"}),
@@ -170,6 +173,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "self_audit.show"): (OVERSIGHT, {}),
+    ("GET", "self_audit.pdf"): (OVERSIGHT, {}),
+    ("GET", "self_audit.json"): (OVERSIGHT, {}),
+    ("POST", "self_audit.judge"): (OVERSIGHT, {"judgement": "right"}),
     ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
@@ -282,6 +289,7 @@ DEPEND_ON_STATE = frozenset(
         "requests.poster",
         "searches.change",
         "searches.remove",
+        "self_audit.judge",
         "shoots.recognition",
         "moves.count_again",
         "moves.move_all",
@@ -327,14 +335,8 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        make = {
-            "release_id": _released,
-            "parcel_id": _shared,
-            "list_id": _listed,
-            "scan_id": _scan,
-            "search_id": _saved,
-        }[key]
-        self[key] = make(self._box)
+        makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        self[key] = (makers | {"report_id": _audited, "search_id": _saved})[key](self._box)
         return self[key]
 
 
@@ -359,6 +361,12 @@ def things(box: Box) -> Things:
         **_of_the_form(box),
     }
     return Things(box, known)
+
+
+def _audited(box: Box) -> str:
+    """A report of a self-audit."""
+    around = Around(Machine(), door_plain=False, head_addresses=())
+    return audit_box(box.safe, around, by=OPERATOR, now=box.now(), day=box.today()).id
 
 
 def _listed(box: Box) -> str:

@@ -58,9 +58,9 @@ def test_all_that_was_found_is_tagged_and_taken_back(office: Box, editor: Browse
     assert f"{len(green)} photo" in words(done)
     undo = re.search(r'formaction="(/changes/[^"]+)"', done.get_data(as_text=True))
     assert undo
-    assert len(rows(office, "SELECT * FROM photo_tags")) == len(green) > 0
+    assert len(rows(office, "SELECT DISTINCT photo FROM keywords")) == len(green) > 0
     editor.post(undo[1], {"to": "/"})
-    assert rows(office, "SELECT * FROM photo_tags") == []
+    assert rows(office, "SELECT * FROM keywords") == []
     refused = editor.post("/photos/tags", {"tag-name": "Mag op de site", "do": "add"}, follow=True)
     assert "No photo was chosen" in words(refused)
 

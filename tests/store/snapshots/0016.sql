@@ -1,4 +1,4 @@
--- What a safe of schema version 16 may hold: at least one row in each table.
+-- What a safe of schema version 14 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -250,8 +250,11 @@ INSERT INTO retention_rules VALUES ('rule-1', 'shoot-1', 'web', 60, 'purge');
 INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:00:00.000000+00:00');
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
     '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL);
-INSERT INTO tags (id, name, sort_name, photos) VALUES ('tag-1', 'Café', 'cafe', 0);
-INSERT INTO photo_tags (tag_id, photo) VALUES ('tag-1', 1);
-INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+00:00');
-INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
-    '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
+
+INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
+    (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
+de nieuwe wachtkamer
+open dag
+zorg
+kees');
+INSERT INTO keywords (photo, place, keyword, folded) VALUES (1, 0, 'Open dag', 'open dag'), (1, 1, 'Zorg', 'zorg');

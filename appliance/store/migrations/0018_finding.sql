@@ -1,25 +1,29 @@
 -- Finding photos: tags, cameras and departments under ids that say nothing, words of searches, saved searches.
 
+-- Each keyword once, accents and capitals aside.
 CREATE TABLE tags (
     id        TEXT PRIMARY KEY,
     name      TEXT NOT NULL CHECK (name <> ''),
     sort_name TEXT NOT NULL UNIQUE,
     photos    INTEGER NOT NULL DEFAULT 0 CHECK (photos >= 0)  -- how many have it, kept by the triggers below
 ) STRICT, WITHOUT ROWID;
+INSERT INTO tags SELECT lower(hex(randomblob(16))), min(keyword), folded, count(DISTINCT photo) FROM keywords
+    GROUP BY folded;
 
-CREATE TABLE photo_tags (
-    tag_id TEXT NOT NULL REFERENCES tags (id),
-    photo  INTEGER NOT NULL REFERENCES photos (number) ON DELETE CASCADE,
-    PRIMARY KEY (tag_id, photo)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX photo_tags_by_photo ON photo_tags (photo);
+CREATE TRIGGER a_keyword_comes AFTER INSERT ON keywords
+BEGIN
+    INSERT INTO tags VALUES (lower(hex(randomblob(16))), new.keyword, new.folded, 0)
+        ON CONFLICT (sort_name) DO NOTHING;
+    UPDATE tags SET photos = photos + 1 WHERE sort_name = new.folded AND NOT EXISTS (
+        SELECT 1 FROM keywords WHERE folded = new.folded AND photo = new.photo AND place <> new.place);
+END;
+CREATE TRIGGER a_keyword_goes AFTER DELETE ON keywords
+BEGIN
+    UPDATE tags SET photos = photos - 1 WHERE sort_name = old.folded AND NOT EXISTS (
+        SELECT 1 FROM keywords WHERE folded = old.folded AND photo = old.photo);
+END;
 
-CREATE TRIGGER a_tag_comes AFTER INSERT ON photo_tags
-BEGIN UPDATE tags SET photos = photos + 1 WHERE id = new.tag_id; END;
-CREATE TRIGGER a_tag_goes AFTER DELETE ON photo_tags
-BEGIN UPDATE tags SET photos = photos - 1 WHERE id = old.tag_id; END;
-
--- What one act did to the tags of photos is taken back as what is done to faces.
+-- What one act did to the keywords of photos is taken back as what is done to faces.
 ALTER TABLE changes ADD COLUMN about TEXT NOT NULL DEFAULT 'faces' CHECK (about IN ('faces', 'tags'));
 
 CREATE TABLE cameras (
