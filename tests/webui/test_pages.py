@@ -124,7 +124,8 @@ def test_every_page_is_well_made(
         page = check(text)
         posts = {f["action"] for f in page.all("form") if f.get("method") == "post" and f.get("action")}
         own = {"/language", "/appearance", "/sign-out"}
-        assert role is not Role.VIEWER or posts == own, path
+        searching = {post for post in posts if str(post).startswith("/search")}
+        assert role is not Role.VIEWER or posts - searching == own, path
 
 
 def test_an_empty_safe_says_what_to_do(box: Box) -> None:
@@ -178,9 +179,12 @@ def test_the_library_shows_all_lights_and_counts(office: Box, viewer: Browser) -
 
 
 def test_a_person_is_found_by_label_and_by_part_of_the_name(office: Box, viewer: Browser) -> None:
-    for query in ("name=Barack+Obama+(Bestuur)", "name=barack+obama", "text=obama", "name=obam"):
+    for query in ("name=Barack+Obama+(Bestuur)", "name=barack+obama"):
         found = words(viewer.get(f"/?{query}", follow_redirects=True))
         assert "1 photo fits the search" in found, query
+    for query in ("text=obama", "name=obam"):  # in the captions of others, too
+        found = words(viewer.get(f"/?{query}", follow_redirects=True))
+        assert "4 photos fit the search" in found, query
     labels = viewer.get("/people.json?text=bar", headers={"Accept": "application/json"}).get_json()["labels"]
     assert labels == ["Barack Obama (Bestuur)"]
 
