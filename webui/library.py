@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.actions.collections import collections
 from appliance.actions.intake import imports, unexamined
 from appliance.actions.photos import library, lights_in_all
 from appliance.actions.searches import choices, lights_found
@@ -52,6 +53,7 @@ def show() -> ResponseReturnValue:
         imports=imports(box().safe, limit=_IMPORTS_LISTED, **asking()),
         stages=tuple(Stage),
         shoots=shoots(box().safe, **asking()),
+        collections=[one.collection for one in collections(box().safe, **asking_today())],
         most=MOST_TAGGED,
         change=latest_change(box().safe, **asking()) if may("photo:edit") else None,
     )

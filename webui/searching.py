@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from appliance.actions.photos import Filter, wanted_ids
 from appliance.actions.searches import keep_words, saved_search, words_of
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
@@ -22,7 +23,7 @@ from webui.current import asking, box
 Arguments = dict[str, Any]  # text, or a list of it for tags
 
 _KNOWN = (
-    *("words", "light", "purpose", "person", "department", "from", "until", "camera", "tag"),
+    *("words", "light", "purpose", "person", "department", "from", "until", "camera", "tag", "collection"),
     *("untagged", "nobody", "import", "shoot", "stage", "like", "saved"),
 )
 _TYPED = ("text", "name")  # what a form may hold, and no address
@@ -57,6 +58,7 @@ def wanted_photos() -> Filter:
             taken_until=date.fromisoformat(args["until"]) if args.get("until") else None,
             camera_id=_id(CameraId, "camera"),
             tags=tuple(TagId(one) for one in dict.fromkeys(args.getlist("tag")) if one),
+            collection_id=_id(CollectionId, "collection"),
             untagged=args.get("untagged") == "1",
             nobody_named=args.get("nobody") == "1",
             import_id=_id(ImportId, "import"),
@@ -144,6 +146,7 @@ def arguments_of(wanted: Filter) -> Arguments:
         "from": wanted.taken_from,
         "until": wanted.taken_until,
         "camera": wanted.camera_id,
+        "collection": wanted.collection_id,
         "untagged": "1" if wanted.untagged else None,
         "nobody": "1" if wanted.nobody_named else None,
         "import": wanted.import_id,

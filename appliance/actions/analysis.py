@@ -11,7 +11,7 @@ from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.descriptions import Description, united
 from appliance.domain.errors import Unreadable
-from appliance.domain.photos import Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
+from appliance.domain.photos import Doubt, DoubtId, Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
 from appliance.imaging.copies import proxy, thumbnail
 from appliance.imaging.decode import Decoded, Decoder
 from appliance.imaging.fingerprints import fingerprint
@@ -36,6 +36,7 @@ class _Examined:
     measured: tuple[Measured, ...]
     faces: tuple[Face, ...]
     description: Description
+    doubts: tuple[Doubt, ...]
 
 
 def waiting(safe: Safe, *, now: datetime, limit: int = 1000) -> list[PhotoId]:
@@ -115,6 +116,10 @@ def _examine(
         measured=tuple(Measured(face, vector) for face, vector in zip(faces, embeddings, strict=False)),
         faces=faces,
         description=described,
+        doubts=tuple(
+            Doubt(DoubtId(new_id()), photo.id, one.box, one.sign, round(one.score, 4))
+            for one in findings.doubts
+        ),
     )
 
 
@@ -140,6 +145,8 @@ def _keep(
             tx.photos.keep(photo.id, kept)
         for face in examined.faces:
             tx.faces.add(face)
+        for doubt in examined.doubts:
+            tx.doubts.add(doubt)
         still_open = _still_open(tx, photo.id, examined.measured)
         for link in suggest(tx, still_open, known, analyser.match_among(len(known)), day):
             tx.faces.link(replace(link, changed_at=now))

@@ -57,10 +57,11 @@ def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     A box without a target has no backups to fail; the page of duties says that they are missing.
     """
     with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
-        return _alarming(view, now)
+        return alarming_of(view, now)
 
 
-def _alarming(view: View, now: datetime) -> tuple[Due, ...]:
+def alarming_of(view: View, now: datetime) -> tuple[Due, ...]:
+    """The same, within a transaction."""
     return tuple(one for one in due_of(view, now) if one.alarming and one.duty in _BANNER)
 
 
@@ -85,7 +86,7 @@ def runs(
 def tell_overdue(safe: Safe, alarm_: Alarm, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """Mail what is overdue or failed, and return it; for a timer of its own, each morning."""
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now) as tx:
-        found = _alarming(tx, now)
+        found = alarming_of(tx, now)
         if found:
             _tell(tx, tuple(dict.fromkeys(one.duty for one in found)), alarm_)
         tx.record(Event("duty:check", detail=f"alarming={len(found)}"))

@@ -13,7 +13,7 @@ from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Ve
 from appliance.domain.descriptions import Description
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, Person, PersonId
-from appliance.domain.photos import Face, FaceId, Photo, PhotoId, Resolution
+from appliance.domain.photos import Doubt, Face, FaceId, Photo, PhotoId, Resolution
 from appliance.domain.release import Release
 from appliance.domain.tags import Tag
 from appliance.imaging.copies import face_crop
@@ -60,11 +60,15 @@ class FaceView:
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested."""
+    """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested.
+
+    doubts: where somebody may be, without those where a face was marked.
+    """
 
     photo: Photo
     description: Description
     faces: tuple[FaceView, ...]
+    doubts: tuple[Doubt, ...]
     verdicts: tuple[Verdict, ...]
     releases: tuple[Release, ...]
     people: Mapping[PersonId, Person]
@@ -183,6 +187,7 @@ def look_at(
             photo=facts.photo,
             description=view.descriptions.of(photo_id),
             faces=tuple(_face_view(facts, face) for face in facts.faces),
+            doubts=tuple(one for one in view.doubts.of(photo_id) if one.face_id is None),
             verdicts=verdicts_of(facts, day),
             releases=tuple(view.releases.of_photo(photo_id)),
             people=facts.people,

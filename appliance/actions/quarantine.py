@@ -14,7 +14,7 @@ from appliance.domain.descriptions import united
 from appliance.domain.duplicates import Suspect
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, PersonId
-from appliance.domain.photos import Box, Capture, Face, FaceId, Origin, Photo, PhotoId, Resolution
+from appliance.domain.photos import Box, Capture, DoubtId, Face, FaceId, Origin, Photo, PhotoId, Resolution
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -181,20 +181,30 @@ def _people(view: View, photo_id: PhotoId) -> set[PersonId]:
 
 def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, PersonId]]:
     """Carry over to one photo what is known of the other. Returns the faces that got a name, and whose."""
+    places = [doubt for doubt in tx.doubts.of(gone.id) if doubt.open]
     tx.photos.replace(
         replace(
             kept,
             shoot_id=kept.shoot_id or gone.shoot_id,
             capture=_capture(kept.capture, gone.capture),
             head_count=_heads(kept.head_count, gone.head_count),
-            doubts=max(kept.doubts, gone.doubts),
+            doubts=max(kept.doubts, gone.doubts - len(places)),
         )
     )
+    tx.collections.replace_photo(gone.id, kept.id)
+    for doubt in places:
+        if not _looked_at(tx, kept.id, doubt.box):
+            tx.doubts.add(replace(doubt, id=DoubtId(new_id()), photo_id=kept.id))
     tx.descriptions.put(kept.id, united(tx.descriptions.of(kept.id), tx.descriptions.of(gone.id)))
     named = []
     for face in tx.faces.of(gone.id):
         named += _carry_over(tx, kept.id, face)
     return named
+
+
+def _looked_at(view: View, kept: PhotoId, box: Box) -> bool:
+    """Whether the kept photo has a place of its own there, in doubt or answered."""
+    return any(box.overlap(one.box) >= _SAME_FACE for one in view.doubts.of(kept))
 
 
 def _capture(kept: Capture, gone: Capture) -> Capture:

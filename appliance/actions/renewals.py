@@ -54,6 +54,13 @@ def ending_soon(
         )
 
 
+def not_asked_again(view: View, now: datetime, day: date) -> int:
+    """How many people have a permission that ends soon, and were not sent a form to renew it."""
+    renewing = {request.renews for request in view.requests.open_renewals(now)}
+    ending = (one for one in _endings(view, day, WITHIN) if one.quitclaim_id not in renewing)
+    return len({one.person_id for one in ending})
+
+
 def _endings(view: View, day: date, within: int) -> list[Ending]:
     found: list[Ending] = []
     for person_id, versions in view.consent.by_person().items():

@@ -29,7 +29,7 @@ def tag_photos(safe: Safe, photo_ids: Sequence[PhotoId], name: str, *, by: Actor
     Raises:
         Mistake: when that cannot be a tag, or no photo or too many are chosen.
     """
-    name, chosen = sensible_tag(name), _sensible(photo_ids)
+    name, chosen = sensible_tag(name), sensible_choice(photo_ids)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now) as tx:
         with _undoable(tx, chosen):
             tx.tags.put(chosen, name)
@@ -45,7 +45,7 @@ def untag_photos(safe: Safe, photo_ids: Sequence[PhotoId], tag_id: TagId, *, by:
     Raises:
         Mistake: when there is no such tag, or no photo or too many are chosen.
     """
-    chosen = _sensible(photo_ids)
+    chosen = sensible_choice(photo_ids)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now) as tx:
         tag = _required(tx.tags.get(tag_id))
         with _undoable(tx, chosen):
@@ -71,8 +71,12 @@ def _required(tag: Tag | None) -> Tag:
     return tag
 
 
-def _sensible(photo_ids: Sequence[PhotoId]) -> list[PhotoId]:
-    """Each photo once; some, and not too many."""
+def sensible_choice(photo_ids: Sequence[PhotoId]) -> list[PhotoId]:
+    """Each photo once.
+
+    Raises:
+        Mistake: when there is none, or too many.
+    """
     chosen = list(dict.fromkeys(photo_ids))
     if not chosen:
         raise Mistake("tag:nothing", "No photo was chosen.", "Choose one or more photos first.")

@@ -13,6 +13,7 @@ from appliance.actions.tags import tag_named, tag_photos, tags, untag_photos
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
@@ -30,6 +31,7 @@ _OPTIONS: Sequence[Callable[[Callable[..., None]], Callable[..., None]]] = (
     click.option("--camera", help="Make and model, as `kluis photos cameras` lists them."),
     click.option("--tag", "tagged", multiple=True, help="May be given more than once: all of them."),
     click.option("--shoot", help="Taken at it."),
+    click.option("--collection", help="In it."),
     click.option("--import", "import_id", help="Taken in with it."),
     click.option("--purpose", type=click.Choice([p.value for p in PUBLICATION]), help="With --light."),
     click.option("--light", type=click.Choice([one.value for one in Light]), help="For the purpose, or any."),
@@ -54,7 +56,7 @@ def _filtered(command: Callable[..., None]) -> Callable[..., None]:
 
 
 _NAMES = (
-    *("text", "person", "department", "begin", "end", "camera", "tagged", "shoot", "import_id"),
+    *("text", "person", "department", "begin", "end", "camera", "tagged", "shoot", "collection", "import_id"),
     *("purpose", "light", "stage", "untagged", "nobody_named", "like"),
 )
 
@@ -75,6 +77,7 @@ def _wanted(context: Context, **asked: Any) -> Filter:
             tag_named(box.safe, name, by=OPERATOR, now=box.now()).id
             for name in dict.fromkeys(asked["tagged"])
         ),
+        collection_id=CollectionId(asked["collection"]) if asked["collection"] else None,
         shoot_id=ShootId(asked["shoot"]) if asked["shoot"] else None,
         import_id=ImportId(asked["import_id"]) if asked["import_id"] else None,
         purpose=Purpose(asked["purpose"]) if asked["purpose"] else None,

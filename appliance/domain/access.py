@@ -53,6 +53,8 @@ class Permission(StrEnum):
     LIST_IMPORT = "list:import"
     SHOOT_VIEW = "shoot:view"
     SHOOT_EDIT = "shoot:edit"
+    COLLECTION_VIEW = "collection:view"
+    COLLECTION_EDIT = "collection:edit"
     RECOGNITION_PROPOSE = "recognition:propose"
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
@@ -80,6 +82,7 @@ _VIEWER = frozenset(
         Permission.QUITCLAIM_VIEW,
         Permission.RELEASE_VIEW,
         Permission.SHOOT_VIEW,
+        Permission.COLLECTION_VIEW,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
         Permission.ACCOUNT_EDIT,
@@ -95,6 +98,7 @@ _EDITOR = _VIEWER | {
     Permission.PARCEL_MAKE,
     Permission.PARCEL_VIEW,
     Permission.SHOOT_EDIT,
+    Permission.COLLECTION_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,

@@ -17,9 +17,11 @@ from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
+from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
+from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -73,6 +75,11 @@ class View:
         return DescriptionRows(self._db)
 
     @cached_property
+    def doubts(self) -> DoubtRows:
+        """Places where somebody may be."""
+        return DoubtRows(self._db)
+
+    @cached_property
     def duplicates(self) -> DuplicateRows:
         """Fingerprints, suspects and blocked files."""
         return DuplicateRows(self._db)
@@ -111,6 +118,11 @@ class View:
     def parcels(self) -> ParcelRows:
         """Share links."""
         return ParcelRows(self._db)
+
+    @cached_property
+    def collections(self) -> CollectionRows:
+        """Collections and their changes."""
+        return CollectionRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:

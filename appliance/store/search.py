@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.people import PersonId
 from appliance.domain.photos import ImportId, PhotoId, ShootId, Stage
@@ -49,6 +50,7 @@ class Filter:
     department_id: DepartmentId | None = None
     camera_id: CameraId | None = None
     tags: tuple[TagId, ...] = ()
+    collection_id: CollectionId | None = None
     nobody_named: bool = False
     similar_to: PhotoId | None = None
     alike: tuple[int, ...] | None = None
@@ -151,6 +153,8 @@ def _conditions(wanted: Filter) -> list[_Condition]:
 def _of_what_it_is(wanted: Filter) -> Iterator[_Condition]:
     """Mostly of few photos."""
     yield from (_of_tag(tag_id) for tag_id in wanted.tags)
+    if wanted.collection_id is not None:
+        yield _of_collection(wanted.collection_id)
     if wanted.similar_to is not None:
         yield _of_numbers(wanted)
     if wanted.import_id is not None:
@@ -229,6 +233,16 @@ def _of_tag(tag_id: TagId) -> _Condition:
         check=f"EXISTS (SELECT 1 FROM keywords AS k WHERE k.folded = {word} AND k.photo = {{number}})",  # noqa: S608
         values=(tag_id,),
         counted="SELECT coalesce((SELECT photos FROM tags WHERE id = ?), 0)",
+    )
+
+
+def _of_collection(collection_id: CollectionId) -> _Condition:
+    return _Condition(
+        table="collection_photos",
+        where="collection_photos.collection = ?",
+        number="collection_photos.photo",
+        check="EXISTS (SELECT 1 FROM collection_photos AS c WHERE c.collection = ? AND c.photo = {number})",
+        values=(collection_id,),
     )
 
 

@@ -23,8 +23,10 @@ from appliance.actions import (
     backup,
     cards,
     certificates,
+    collections,
     consent,
     descriptions,
+    doubts,
     duplicates,
     durability,
     duties,
@@ -33,6 +35,7 @@ from appliance.actions import (
     faces,
     health,
     holds,
+    inbox,
     intake,
     intake_rules,
     mailing,
@@ -73,6 +76,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -85,7 +89,7 @@ from appliance.domain.parcels import Terms
 from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
-from appliance.domain.photos import FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
@@ -119,6 +123,7 @@ SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+COLLECTION = CollectionId("a-collection")
 LIST, SEARCH = ListId("a-list"), SavedSearchId("a-search")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
@@ -270,6 +275,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     faces.lookalikes: (Permission.PHOTO_VIEW, (FACE,), {}),
     faces.confirm: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day", "bell": "bell"}),
     faces.reject: (Permission.PHOTO_EDIT, (FACE, PERSON), {"day": "day"}),
+    doubts.nobody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
+    doubts.somebody_there: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day", "bell": "bell"}),
+    doubts.ask_again: (Permission.PHOTO_EDIT, (DoubtId("a-doubt"),), {"day": "day"}),
     faces.unname: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
     faces.add_face: (Permission.PHOTO_EDIT, (PHOTO, None), {"day": "day", "bell": "bell"}),
     faces.remove_face: (Permission.PHOTO_EDIT, (FACE,), {"day": "day"}),
@@ -316,6 +324,8 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
+    inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
     notices.unseen_notices: (Permission.SESSION_USE, (), {}),
     notices.see_notices: (Permission.SESSION_USE, (), {}),
@@ -447,6 +457,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     templates.add_ready_template: (Permission.TEMPLATE_EDIT, (Audience.EMPLOYEE, "Waterdam"), {}),
     templates.write_template: (Permission.TEMPLATE_EDIT, (template(id=TEMPLATE, version=0),), {}),
     templates.retire_template: (Permission.TEMPLATE_EDIT, (TEMPLATE,), {}),
+    collections.create_collection: (Permission.COLLECTION_EDIT, ("Annual report",), {}),
+    collections.collections: (Permission.COLLECTION_VIEW, (), {"day": "day"}),
+    collections.collections_with: (Permission.COLLECTION_VIEW, (PHOTO,), {}),
+    collections.collection_view: (Permission.COLLECTION_VIEW, (COLLECTION,), {"day": "day"}),
+    collections.change_collection: (Permission.COLLECTION_EDIT, (COLLECTION, "Report", ""), {}),
+    collections.choose_cover: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO), {}),
+    collections.add_to_collection: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
+    collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }

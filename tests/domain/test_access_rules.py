@@ -31,11 +31,12 @@ VIEWING = {
     "session:use",
     "account:edit",
     "shoot:view",
+    "collection:view",
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
     *("parcel:make", "parcel:view"),
-    *("shoot:edit", "request:make", "evidence:view", "message:view"),
+    *("shoot:edit", "collection:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.domain.access import UserId
+from appliance.domain.collections import Collection, CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.duplicates import Suspect
 from appliance.domain.people import Link, LinkState, PersonId
@@ -38,6 +40,7 @@ DEPARTMENTS = {PersonId("anna"): "Press", PersonId("bea"): "Press", PersonId("ca
 CAMERAS = ("Canon EOS R5", "NIKON Z 6", "")
 TAGS = {TagId("open"): "Open dag", TagId("cafe"): "Café"}
 SHOOT = Shoot(ShootId("gala"), "Gála Waterdam", NOW.date())
+GALA = Collection(CollectionId("gala"), "Gala", "", UserId("somebody"), NOW)
 ALIKE = frozenset(range(3, 60, 4))  # numbers of photos that look like one
 PURPOSES = (Purpose.WEB, Purpose.PRESS)
 NAMES = ("IMG_%04d.JPG", "img%04d_anna.jpg", "50%%_%04d.png", "portret\\%04d.tif")
@@ -52,6 +55,7 @@ class Shown:
     confirmed: set[PersonId] = field(default_factory=set)
     unnamed: bool = False
     tags: set[TagId] = field(default_factory=set)
+    collected: bool = False
     number: int = 0
 
     @property
@@ -79,7 +83,7 @@ def some_photos(count: int) -> list[Shown]:
         elif number and number % 5 == 0:
             made = replace(made, quarantined=True)
         tags = {tag_id for tag_id in TAGS if chance.random() < 0.4}
-        found.append(Shown(made, lights, tags=tags, number=number + 1))
+        found.append(Shown(made, lights, tags=tags, collected=number % 3 == 0, number=number + 1))
     return found
 
 
@@ -151,6 +155,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, l
     shown = some_photos(60)
     put(store, shown)
     with changing(store) as tx:
+        tx.collections.put(GALA)
+        tx.collections.put_photos(GALA.id, [one.photo.id for one in shown if one.collected])
         db = tx._db
         for tag_id, name in TAGS.items():
             db.execute("UPDATE tags SET id = ? WHERE sort_name = ?", [tag_id, folded(name)])
@@ -180,6 +186,7 @@ def wanted(one: Shown, by: Filter) -> bool:
             set(by.tags) <= one.tags,
             not by.nobody_named or (one.unnamed and not one.confirmed),
             by.shoot_id is None or one.photo.shoot_id == by.shoot_id,
+            by.collection_id is None or (by.collection_id == GALA.id and one.collected),
             by.alike is None or one.number in by.alike,
             by.light is None or by.light in lights,
             by.person_id is None or by.person_id in one.confirmed,
@@ -218,6 +225,7 @@ filters = st.builds(
     camera_id=st.sampled_from([None, None, None, *NAMED_CAMERAS, CameraId("none")]),
     tags=st.sampled_from([(), (), *((one,) for one in TAGS), tuple(TAGS)]),
     nobody_named=sometimes,
+    collection_id=st.sampled_from([None, None, None, GALA.id, CollectionId("none")]),
 ).flatmap(
     lambda by: st.sampled_from(
         [by, by, by, replace(by, similar_to=PhotoId("photo3"), alike=tuple(sorted(ALIKE, reverse=True)))]
@@ -262,6 +270,7 @@ def test_the_plain_search_finds_something_by_every_filter(library: tuple[Store, 
         *(Filter(text=text) for text in ("anna", "béa", "50%", "_", "\\")),
         Filter(untagged=True),
         Filter(nobody_named=True),
+        Filter(collection_id=GALA.id),
         Filter(department_id=PRESS),
         *(Filter(camera_id=camera_id) for camera_id in NAMED_CAMERAS),
         *(Filter(tags=(tag_id,)) for tag_id in TAGS),

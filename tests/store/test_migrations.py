@@ -14,6 +14,7 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.people import PersonId
@@ -209,7 +210,16 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
         lambda view: view.self_audits.sample().wrong == ["photo-1"],
     ],
-    18: [
+    18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [
+        lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
+        lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
+        lambda view: (
+            [one.undone for one in view.collections.changes(CollectionId("collection-1"))]
+            == [False, True, False]
+        ),
+    ],
+    20: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
         lambda view: (

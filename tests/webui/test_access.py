@@ -12,6 +12,7 @@ from flask import Flask
 
 from appliance.actions.access import change_user, set_password, users
 from appliance.actions.asking import requests
+from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
@@ -89,6 +90,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "searches.save"): (VIEWER, {"name": "Green for the website", "shared": "1"}),
     ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
     ("POST", "searches.remove"): (VIEWER, {}),
+    ("GET", "tags.choose"): (EDITOR, {}),
     ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
@@ -130,6 +132,9 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "faces.name"): (EDITOR, {"name": "Somebody New", "new": "1"}),
     ("POST", "faces.unname"): (EDITOR, {}),
     ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
+    ("POST", "doubts.nobody"): (EDITOR, {}),
+    ("POST", "doubts.somebody"): (EDITOR, {}),
+    ("POST", "doubts.again"): (EDITOR, {}),
     ("POST", "faces.remove"): (EDITOR, {}),
     ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
     ("GET", "duplicates.index"): (EDITOR, {}),
@@ -204,6 +209,19 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "shoots.add"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.change"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.recognition"): (EDITOR, {"scope": ""}),
+    ("GET", "collections.index"): (VIEWER, {}),
+    ("POST", "collections.make"): (EDITOR, {"title": "Report", "photo": "{photo_id}"}),
+    ("GET", "collections.choose"): (EDITOR, {}),
+    ("POST", "collections.add"): (EDITOR, {"collection": "{collection_id}", "photo": "{other_id}"}),
+    ("GET", "collections.show"): (VIEWER, {}),
+    ("POST", "collections.change"): (EDITOR, {"title": "Report"}),
+    ("POST", "collections.remove"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.order"): (EDITOR, {"photo": "{photo_id}", "to": "1"}),
+    ("POST", "collections.cover"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.delete"): (EDITOR, {}),
+    ("GET", "collections.history"): (VIEWER, {}),
+    ("POST", "collections.undo"): (EDITOR, {}),
+    ("POST", "collections.put_back"): (EDITOR, {}),
     ("GET", "naming.index"): (VIEWER, {}),
     ("POST", "naming.name"): (EDITOR, {"face": "{face_id}", "person": "{person_id}"}),
     ("POST", "naming.take_back"): (EDITOR, {}),
@@ -255,6 +273,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         {"host": "localhost", "port": "25", "security": "none", "sender": "kluis@waterdam.example"},
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
+    ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
@@ -264,6 +284,8 @@ QUERIES = {
     "searches.save": "?light=green",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
+    "collections.choose": "?photo={photo_id}",
+    "tags.choose": "?light=green",
 }
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
@@ -336,7 +358,8 @@ class Things(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
-        self[key] = (makers | {"report_id": _audited, "search_id": _saved})[key](self._box)
+        makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        self[key] = makers[key](self._box)
         return self[key]
 
 
@@ -349,6 +372,7 @@ def things(box: Box) -> Things:
         "photo_id": photo_named(box, "KLUI0001"),
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
+        "doubt_id": "a place that is none",
         "person_id": people["Barack Obama"].id,
         "quitclaim_id": found[-1][1].current.id,
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
@@ -373,6 +397,12 @@ def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
 
 
+def _collected(box: Box) -> str:
+    """A collection of one photo."""
+    photos = [photo_named(box, "KLUI0001")]
+    return create_collection(box.safe, "Report", "", photos, by=OPERATOR, now=box.now()).id
+
+
 def _scan(box: Box) -> str:
     """A page that came back of the form that is still open."""
     request_id = RequestId(_of_the_form(box)["request_id"])
@@ -394,6 +424,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "template_id": signed.template.id,
         "request_id": still_open.request.id,
         "evidence_id": kept.id,
+        "number": "1",
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
         "passkey_id": "a passkey that is none",
@@ -460,7 +491,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     for role in roles:
         browser, before = as_role(role), len(told(office))
         if method == "GET":
-            answer = browser.get(path + QUERIES.get(endpoint, ""))
+            answer = browser.get(path + QUERIES.get(endpoint, "").format_map(parts))
         elif endpoint.startswith("uploads."):
             headers = {
                 "X-CSRFToken": browser.form_token(),

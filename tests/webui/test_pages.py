@@ -57,7 +57,17 @@ def light(box: Box, name: str, purpose: Purpose = Purpose.WEB) -> Light:
 def addresses(box: Box) -> list[str]:
     """Every page that can be read."""
     now, day = box.now(), box.today()
-    found = ["/", "/people", "/quitclaims", "/imports", "/releases", "/box", "/keeping"]
+    found = [
+        "/",
+        "/to-do",
+        "/first-steps",
+        "/people",
+        "/quitclaims",
+        "/imports",
+        "/releases",
+        "/box",
+        "/keeping",
+    ]
     found += [
         f"/photos/{card.photo.id}"
         for card in library(box.safe, by=OPERATOR, now=now, day=day, wanted=Filter()).cards

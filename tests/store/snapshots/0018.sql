@@ -267,6 +267,5 @@ INSERT INTO self_audit_findings (key, finding, found_at, due_on, fixed_at, told_
 INSERT INTO self_audit_sample (audit_id, photo_id, looked_at, looked_by, "right") VALUES
     ('self-audit-1', 'photo-1', '2026-03-02T04:00:00.000000+00:00', 'user-3', 0);
 
-INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+00:00');
-INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
-    '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
+INSERT INTO doubts (id, photo_id, "left", top, width, height, sign, score, nobody, face_id) VALUES
+    ('doubt-1', 'photo-1', 0.5, 0.5, 0.1, 0.2, 'body_without_face', 0.7, 1, NULL);
