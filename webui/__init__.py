@@ -18,6 +18,7 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    guide,
     health,
     imports,
     inbox,
@@ -94,6 +95,7 @@ _PAGES = (
     audit,
     self_audit,
     keeping,
+    guide,
     box,
     health,
 )

@@ -274,6 +274,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
     ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "guide.index"): (VIEWER, {}),
+    ("GET", "guide.show"): (VIEWER, {}),
+    ("GET", "guide.test"): (VIEWER, {}),
+    ("POST", "guide.answer"): (VIEWER, {}),
+    ("GET", "guide.certificate"): (VIEWER, {}),
     ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
@@ -369,6 +374,7 @@ def things(box: Box) -> Things:
     people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     known = {
+        "topic": "consent",
         "photo_id": photo_named(box, "KLUI0001"),
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
