@@ -58,6 +58,7 @@ _MODULES = {
     "shares": "shares",
     "shoot": "shoots",
     "status": "health",
+    "tokens": "tokens",
     "unlock": "safe",
     "users": "users",
     "verdict": "release",

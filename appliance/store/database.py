@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from appliance.domain.access import Actor, Permission, decide, needed_role
+from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
@@ -51,6 +51,7 @@ from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
+from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 
 
@@ -220,6 +221,11 @@ class View:
         return AccessRows(self._db)
 
     @cached_property
+    def tokens(self) -> TokenRows:
+        """Tokens of programs."""
+        return TokenRows(self._db)
+
+    @cached_property
     def second_steps(self) -> SecondStepRows:
         """Second steps of signing in."""
         return SecondStepRows(self._db)
@@ -382,6 +388,14 @@ class Store:
         if decision.only_to_confirm:
             self._note_refusal(by, to, now, on, "access:confirm")
             raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
+        if lacks_scope(by, to):
+            self._note_refusal(by, to, now, on, "token:scope")
+            raise NotAllowed(
+                "token:scope",
+                "This token was not made for that.",
+                "Make one for {permission}.",
+                values={"permission": to.value},
+            )
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

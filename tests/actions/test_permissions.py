@@ -66,6 +66,7 @@ from appliance.actions import (
     sign_in_rules,
     tags,
     templates,
+    tokens,
     training,
     undo,
     uploads,
@@ -103,6 +104,7 @@ from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.tags import TagId
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
@@ -419,6 +421,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
     release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
+    release.release_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -455,6 +458,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     sign_in.end_other_sessions: (Permission.SESSION_USE, ("a-token",), {}),
     sign_in_rules.rules: (Permission.USER_VIEW, (), {}),
     sign_in_rules.change_rules: (Permission.USER_EDIT, (Rules(),), {}),
+    tokens.make_token: (Permission.ACCOUNT_EDIT, ("intranet", {Permission.PHOTO_VIEW}, 365), {}),
+    tokens.own_tokens: (Permission.SESSION_USE, (), {}),
+    tokens.tokens: (Permission.USER_VIEW, (), {}),
+    tokens.revoke_own_token: (Permission.SESSION_USE, (TokenId("a-token"),), {}),
+    tokens.revoke_token: (Permission.USER_EDIT, (TokenId("a-token"),), {}),
     templates.templates: (Permission.QUITCLAIM_VIEW, (), {}),
     templates.template_view: (Permission.QUITCLAIM_VIEW, (TEMPLATE,), {}),
     templates.template_version: (Permission.QUITCLAIM_VIEW, (TEMPLATE, 1), {}),

@@ -27,6 +27,7 @@ from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.tags import TagId
 from appliance.domain.templates import TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
@@ -219,7 +220,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
             == [False, True, False]
         ),
     ],
-    20: [
+    20: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
+    21: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
         lambda view: (

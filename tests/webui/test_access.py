@@ -21,7 +21,6 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
-from appliance.actions.release import release
 from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
@@ -29,7 +28,7 @@ from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
-from appliance.domain.release import Recipient, usual_order
+from appliance.domain.release import Recipient
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
@@ -37,7 +36,7 @@ from appliance.wiring import Box
 from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
-from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
+from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
@@ -193,6 +192,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "tokens.index"): (VIEWER, {}),
+    ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
+    ("POST", "tokens.revoke_own"): (VIEWER, {}),
+    ("GET", "tokens.of_all"): (OVERSIGHT, {}),
+    ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -323,6 +327,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "tokens.revoke",
+        "tokens.revoke_own",
         "uploads.begin",
         "uploads.drop",
         "uploads.show",
@@ -362,7 +368,7 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
         self[key] = makers[key](self._box)
         return self[key]
@@ -438,6 +444,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "move_id": "an archive that is none",
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
+        "token_id": "a token that is none",
     }
 
 
@@ -446,15 +453,6 @@ def _shared(box: Box) -> str:
     terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
     photos = [photo_named(box, "KLUI0001")]
     return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
-
-
-def _released(box: Box) -> str:
-    """A copy that left."""
-    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
-    made = release(
-        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
-    )
-    return made.release.id
 
 
 def _saved(box: Box) -> str:

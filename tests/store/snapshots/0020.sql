@@ -1,4 +1,4 @@
--- What a safe of schema version 19 may hold: at least one row in each table.
+-- What a safe of schema version 20 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -279,6 +279,5 @@ INSERT INTO collection_changes (number, collection, made_at, made_by, steps, und
     (2, 'collection-1', '2026-03-05T09:01:00.000000+00:00', 'user-1', '[["photo","photo-2",1,0]]', NULL),
     (3, 'collection-1', '2026-03-05T09:02:00.000000+00:00', 'user-1', '[["photo","photo-2",0,1]]', 2);
 
-INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+00:00');
-INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
-    '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
+INSERT INTO tokens VALUES ('token-1', 'user-1', 'abab', 'intranet', 'photo:view release:make',
+    '2026-03-01T09:00:00.000000+00:00', '2026-06-01T09:00:00.000000+00:00', '2026-03-02T09:00:00.000000+00:00', NULL);
