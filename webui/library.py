@@ -5,12 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from appliance.actions.collections import collections
+from appliance.actions.collections import latest_collections
 from appliance.actions.intake import imports, unexamined
 from appliance.actions.photos import library, lights_in_all
 from appliance.actions.searches import choices, lights_found
 from appliance.actions.shoots import shoots
-from appliance.actions.tags import MOST_TAGGED
 from appliance.actions.undo import latest_change
 from appliance.domain.photos import PhotoId, Stage
 from webui import names
@@ -21,6 +20,7 @@ from webui.searching import chips, is_typed, search_arguments, wanted_photos, wi
 pages = Blueprint("library", __name__)
 PAGE = 60
 _IMPORTS_LISTED = 20
+_COLLECTIONS_LISTED = 100
 
 
 @pages.get("/")
@@ -53,8 +53,7 @@ def show() -> ResponseReturnValue:
         imports=imports(box().safe, limit=_IMPORTS_LISTED, **asking()),
         stages=tuple(Stage),
         shoots=shoots(box().safe, **asking()),
-        collections=[one.collection for one in collections(box().safe, **asking_today())],
-        most=MOST_TAGGED,
+        collections=latest_collections(box().safe, limit=_COLLECTIONS_LISTED, **asking()),
         change=latest_change(box().safe, **asking()) if may("photo:edit") else None,
     )
 

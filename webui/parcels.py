@@ -12,6 +12,7 @@ from appliance.actions.mailing import mail_is_set
 from appliance.actions.packing import require_few
 from appliance.actions.photos import cards_of
 from appliance.domain.access import Permission
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.parcels import USUAL_DAYS, Terms
@@ -48,6 +49,7 @@ def new() -> ResponseReturnValue:
         purpose=purpose,
         days=min(USUAL_DAYS, box().config.link_days),
         longest=box().config.link_days,
+        collection=request.args.get("collection", ""),
         mail=mail_is_set(box().safe, now=box().now()),
         arguments=request.args.to_dict(flat=False),
     )
@@ -58,8 +60,15 @@ def make() -> ResponseReturnValue:
     """Make a link, and show it with its password: now, and never again."""
     form = request.form
     chosen = require_few([PhotoId(one) for one in form.getlist("photo")])
+    followed = form.get("collection", "")
     made = actions.create_parcel(
-        box().safe, chosen, _terms(), form.get("password", ""), box().config.link_days, **asking()
+        box().safe,
+        chosen,
+        _terms(),
+        form.get("password", ""),
+        box().config.link_days,
+        collection_id=CollectionId(followed) if followed else None,
+        **asking(),
     )
     link = f"{door_address()}/s/{made.token}"
     return render_template("parcels/made.html", made=made, link=link, code=_code(link)), HTTPStatus.CREATED

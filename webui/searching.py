@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from appliance.actions.collections import photos_in
 from appliance.actions.photos import Filter, wanted_ids
 from appliance.actions.searches import keep_words, saved_search, words_of
 from appliance.domain.collections import CollectionId
@@ -96,10 +97,13 @@ def arguments_in(given: MultiDict[str, str]) -> Arguments:
 
 
 def chosen_photos(most: int) -> list[PhotoId]:
-    """The photos that the address names, or else those that its search finds. most: of those found."""
-    named = [PhotoId(one) for one in request.args.getlist("photo")]
-    if named or not search_arguments():
+    """The photos that the address names: one by one, as a collection, or as a search of at most so many."""
+    named = [PhotoId(one) for one in dict.fromkeys(request.args.getlist("photo"))]
+    searched = search_arguments()
+    if named or not searched:
         return named
+    if "collection" in searched and not searched.keys() - {"collection", "purpose"}:
+        return list(photos_in(box().safe, CollectionId(searched["collection"]), **asking()))
     return list(wanted_ids(box().safe, wanted=wanted_photos(), limit=most, known=box().known, **asking()))
 
 

@@ -94,6 +94,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
     (ParcelState, ParcelState.EXPIRED): marked("time is over"),
     (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.COLLECTION): marked("collection changed"),
+    (NoticeKind, NoticeKind.COMMENTED): marked("comment in a collection"),
     (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
     (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     SHOOT_EDIT = "shoot:edit"
     COLLECTION_VIEW = "collection:view"
     COLLECTION_EDIT = "collection:edit"
+    COLLECTION_COMMENT = "collection:comment"
     RECOGNITION_PROPOSE = "recognition:propose"
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
@@ -83,6 +84,7 @@ _VIEWER = frozenset(
         Permission.RELEASE_VIEW,
         Permission.SHOOT_VIEW,
         Permission.COLLECTION_VIEW,
+        Permission.COLLECTION_COMMENT,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
         Permission.ACCOUNT_EDIT,

@@ -78,7 +78,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
-from appliance.domain.collections import CollectionId
+from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -479,6 +479,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
     collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
     collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.photos_in: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.latest_collections: (Permission.COLLECTION_VIEW, (), {}),
+    collections.comment_on: (Permission.COLLECTION_COMMENT, (COLLECTION, "This one first"), {}),
+    collections.delete_comment: (Permission.COLLECTION_COMMENT, (CommentId("a-comment"),), {}),
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),

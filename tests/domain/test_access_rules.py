@@ -33,6 +33,7 @@ VIEWING = {
     "account:edit",
     "shoot:view",
     "collection:view",
+    "collection:comment",
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),

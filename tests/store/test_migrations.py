@@ -17,6 +17,7 @@ from appliance.domain.changes import ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
+from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
@@ -222,6 +223,14 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     ],
     20: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
     21: [
+        lambda view: (
+            [one.photo_id for one in view.collections.comments(CollectionId("collection-1"))]
+            == [None, "photo-1"]
+        ),
+        lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
+        lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
+    ],
+    22: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
         lambda view: (

@@ -1,4 +1,4 @@
--- What a safe of schema version 20 may hold: at least one row in each table.
+-- What a safe of schema version 21 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -282,6 +282,12 @@ INSERT INTO collection_changes (number, collection, made_at, made_by, steps, und
 INSERT INTO tokens VALUES ('token-1', 'user-1', 'abab', 'intranet', 'photo:view release:make',
     '2026-03-01T09:00:00.000000+00:00', '2026-06-01T09:00:00.000000+00:00', '2026-03-02T09:00:00.000000+00:00', NULL);
 
-INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+00:00');
-INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
-    '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
+INSERT INTO collection_comments (id, collection, photo, author, made_at, text) VALUES
+    ('comment-1', 'collection-1', NULL, 'user-1', '2026-03-05T10:00:00.000000+00:00', 'Mooi'),
+    ('comment-2', 'collection-1', 1, 'user-2', '2026-03-05T10:01:00.000000+00:00', 'Deze vooraan');
+INSERT INTO parcels (id, token_hash, title, purpose, created_at, created_by, expires_at, recipient, email, language, downloads,
+    password_hash, collection_id) VALUES
+    ('share-2', 'fefe', 'Jaarverslag', 'print', '2026-03-05T11:00:00.000000+00:00', 'user-1',
+     '2026-03-12T11:00:00.000000+00:00', 'De Drukker', 'druk@drukker.example', 'nl', 20, '$argon2id$x', 'collection-1');
+INSERT INTO notices (id, user_id, kind, made_at, collection_id) VALUES
+    ('notice-10', 'user-1', 'commented', '2026-03-05T10:01:00.000000+00:00', 'collection-1');
