@@ -195,7 +195,7 @@ def wanted(one: Shown, by: Filter) -> bool:
             not by.untagged or one.unnamed,
             by.import_id is None or one.photo.import_id == by.import_id,
             by.stage is None or one.photo.stage is by.stage,
-            text in one.photo.name.lower() or any(text.replace("é", "e") in name for name in names),
+            text in one.photo.name.lower() or any(folded(text) in name for name in names),
         )
     )
 
