@@ -51,6 +51,7 @@ from webui import (
     uploads,
     users,
     watermark,
+    webhooks,
 )
 from webui.api import PREFIX, create_api
 from webui.display import set_up_display
@@ -96,6 +97,7 @@ _PAGES = (
     mail,
     users,
     tokens,
+    webhooks,
     audit,
     self_audit,
     keeping,
