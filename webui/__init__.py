@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from appliance.wiring import Box
 from webui import (
@@ -41,13 +42,17 @@ from webui import (
     releases,
     renewals,
     requests,
+    searches,
     self_audit,
     shares,
     shoots,
+    tags,
+    tokens,
     uploads,
     users,
     watermark,
 )
+from webui.api import PREFIX, create_api
 from webui.display import set_up_display
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
@@ -63,6 +68,8 @@ _PAGES = (
     appearance,
     inbox,
     library,
+    searches,
+    tags,
     photos,
     doubts,
     duplicates,
@@ -90,6 +97,7 @@ _PAGES = (
     shares,
     mail,
     users,
+    tokens,
     audit,
     self_audit,
     keeping,
@@ -123,4 +131,7 @@ def create_app(box: Box, *, https: bool, enter: Enter = access.know_who) -> Flas
     )
     for page in _PAGES:
         app.register_blueprint(page.pages)
+    if enter is access.know_who:  # copies to look at and to practise in have none
+        api = app.extensions["api"] = create_api(box, https=https)
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
     return app

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import collections as actions
 from appliance.actions.photos import cards_of
 from appliance.domain.access import Permission
-from appliance.domain.collections import MOST_PHOTOS, CollectionId
+from appliance.domain.collections import MOST_PHOTOS, CollectionId, CommentId
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
 from webui import users
@@ -106,6 +106,23 @@ def cover(collection_id: str) -> ResponseReturnValue:
     photo_id = PhotoId(request.form["photo"]) if request.form.get("photo") else None
     actions.choose_cover(box().safe, CollectionId(collection_id), photo_id, **asking())
     return _back(collection_id, f"photo-{photo_id}" if photo_id else None)
+
+
+@pages.post("/collections/<collection_id>/comments")
+def comment(collection_id: str) -> ResponseReturnValue:
+    """Say something of it, or of a photo in it."""
+    form, known = request.form, CollectionId(collection_id)
+    photo_id = PhotoId(form["photo"]) if form.get("photo") else None
+    actions.comment_on(box().safe, known, form.get("text", ""), photo_id, **asking())
+    return _back(collection_id, f"photo-{photo_id}" if photo_id else "comments")
+
+
+@pages.post("/comments/<comment_id>/delete")
+def delete_comment(comment_id: str) -> ResponseReturnValue:
+    """Delete what one said oneself."""
+    collection_id = actions.delete_comment(box().safe, CommentId(comment_id), **asking())
+    flash(gettext("Your comment was deleted."), "done")
+    return _back(collection_id, "comments")
 
 
 @pages.post("/collections/<collection_id>/delete")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appliance.actions.lights import refresh_stale
+from appliance.actions.notices import tell_who_takes_part
+from appliance.actions.parcels import end_parcel, follow_collection
 from appliance.actions.photos import Card, cards
 from appliance.domain import collections as rules
 from appliance.domain.access import Actor, Permission, UserId
@@ -13,6 +15,8 @@ from appliance.domain.collections import (
     Collection,
     CollectionChange,
     CollectionId,
+    Comment,
+    CommentId,
     Contents,
     Step,
     applied,
@@ -20,10 +24,13 @@ from appliance.domain.collections import (
     leading,
     require_not_overtaken,
     reversed_steps,
+    said,
     sensible,
 )
 from appliance.domain.consent import PUBLICATION, Light, Purpose
-from appliance.domain.errors import Mistake
+from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.notices import NoticeKind
+from appliance.domain.parcels import OPENS
 from appliance.domain.photos import PhotoId
 from appliance.store.collections import Counted
 from appliance.store.database import Transaction
@@ -48,6 +55,8 @@ class CollectionView:
     collection: Collection
     cards: tuple[Card, ...]
     lights: Mapping[Purpose, Mapping[Light, int]]
+    comments: tuple[Comment, ...]
+    links: int  # share links that follow it and are open
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +112,10 @@ def collection_view(
     ) as tx:
         collection = tx.collections.get(collection_id)
         shown = cards(tx, tx.collections.photos(collection_id), day)
+        said_of_it = tuple(tx.collections.comments(collection_id))
+        links = sum(one.state(now, 0) in OPENS for one in tx.parcels.following(collection_id))
         tx.record(Event("collection:view", collection_id, detail=f"photos={len(shown)}"))
-    return CollectionView(collection, shown, _tally(shown))
+    return CollectionView(collection, shown, _tally(shown), said_of_it, links)
 
 
 def _tally(shown: Iterable[Card]) -> dict[Purpose, dict[Light, int]]:
@@ -113,6 +124,18 @@ def _tally(shown: Iterable[Card]) -> dict[Purpose, dict[Light, int]]:
         for purpose, light in card.lights.items():
             counts[purpose][light] += 1
     return counts
+
+
+def photos_in(safe: Safe, collection_id: CollectionId, *, by: Actor, now: datetime) -> tuple[PhotoId, ...]:
+    """The photos of a collection, in its order."""
+    with safe.store.look(by=by, to=Permission.COLLECTION_VIEW, now=now, on=collection_id) as view:
+        return tuple(view.collections.photos(view.collections.get(collection_id).id))
+
+
+def latest_collections(safe: Safe, *, by: Actor, now: datetime, limit: int = 6) -> tuple[Collection, ...]:
+    """The latest collections, to drop photos on."""
+    with safe.store.look(by=by, to=Permission.COLLECTION_VIEW, now=now) as view:
+        return tuple(view.collections.latest(limit))
 
 
 def change_collection(
@@ -193,9 +216,11 @@ def move_in_collection(
 
 
 def delete_collection(safe: Safe, collection_id: CollectionId, *, by: Actor, now: datetime) -> None:
-    """Delete a collection; its photos stay in the library."""
+    """Delete a collection and end the links that follow it; its photos stay in the library."""
     with safe.store.begin(by=by, to=Permission.COLLECTION_EDIT, now=now, on=collection_id) as tx:
         _, contents = _opened(tx, collection_id)
+        for parcel in tx.parcels.following(collection_id):
+            end_parcel(tx, parcel)
         tx.collections.remove(collection_id)
         tx.record(Event("collection:delete", collection_id, detail=f"photos={len(contents.photos)}"))
 
@@ -271,6 +296,48 @@ def _change(
     after = applied(contents, steps)
     if after.photos != contents.photos:
         tx.collections.put_photos(collection.id, after.photos)
+        follow_collection(tx, collection.id)
     cover = PhotoId(after.cover) if after.cover in after.photos else None
     tx.collections.put(replace(collection, title=after.title, note=after.note, cover=cover))
+    tell_who_takes_part(tx, collection, NoticeKind.COLLECTION)
     tx.collections.add_change(collection.id, tx.by.id, tx.now, steps, undoes)
+
+
+def comment_on(
+    safe: Safe,
+    collection_id: CollectionId,
+    text: str,
+    photo_id: PhotoId | None = None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Comment:
+    """Say something of a collection, or of one photo in it. Whoever takes part in it gets a notice.
+
+    Raises:
+        Mistake: when nothing is said, or the photo is not in it.
+    """
+    made = Comment(CommentId(new_id()), collection_id, photo_id, UserId(by.id), now, said(text))
+    with safe.store.begin(by=by, to=Permission.COLLECTION_COMMENT, now=now, on=collection_id) as tx:
+        collection, contents = _opened(tx, collection_id)
+        if photo_id is not None:
+            rules.require_in(contents, photo_id)
+        tell_who_takes_part(tx, collection, NoticeKind.COMMENTED)
+        tx.collections.add_comment(made)
+        tx.record(Event("comment:add", collection_id, detail=f"comment={made.id}"))
+    return made
+
+
+def delete_comment(safe: Safe, comment_id: CommentId, *, by: Actor, now: datetime) -> CollectionId:
+    """Delete what one said oneself. Returns the collection.
+
+    Raises:
+        NotAllowed: when somebody else said it.
+    """
+    with safe.store.begin(by=by, to=Permission.COLLECTION_COMMENT, now=now, on=comment_id) as tx:
+        comment = tx.collections.comment(comment_id)
+        if comment.author != by.id:
+            raise NotAllowed("access:denied", "You can delete only your own comments.")
+        tx.collections.remove_comment(comment_id)
+        tx.record(Event("comment:delete", comment.collection_id, detail=f"comment={comment_id}"))
+    return comment.collection_id

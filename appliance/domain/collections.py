@@ -18,6 +18,7 @@ CollectionId = NewType("CollectionId", str)
 
 LONGEST_TITLE = 200
 LONGEST_NOTE = 2000
+LONGEST_COMMENT = 2000
 MOST_PHOTOS = 500  # as many as go into one ZIP
 
 
@@ -31,6 +32,21 @@ class Collection:
     owner: UserId
     made_at: datetime
     cover: PhotoId | None = None
+
+
+CommentId = NewType("CommentId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said of a collection, or of one photo in it."""
+
+    id: CommentId
+    collection_id: CollectionId
+    photo_id: PhotoId | None
+    author: UserId
+    made_at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,27 @@ def sensible(title: str, note: str) -> tuple[str, str]:
             values={"most": LONGEST_TITLE, "note": LONGEST_NOTE},
         )
     return plain, lines
+
+
+def said(text: str) -> str:
+    """A comment as it is kept.
+
+    Raises:
+        Mistake: when there is nothing in it, or too much.
+    """
+    lines = "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+    if (
+        not lines
+        or len(lines) > LONGEST_COMMENT
+        or not all(line.isprintable() for line in lines.splitlines())
+    ):
+        raise Mistake(
+            "comment:bad_text",
+            "Write a comment first.",
+            "Use at most {most} letters.",
+            values={"most": LONGEST_COMMENT},
+        )
+    return lines
 
 
 def adding(contents: Contents, photos: Iterable[PhotoId]) -> tuple[PhotoStep, ...]:

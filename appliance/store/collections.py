@@ -10,6 +10,8 @@ from appliance.domain.collections import (
     Collection,
     CollectionChange,
     CollectionId,
+    Comment,
+    CommentId,
     Contents,
     Part,
     PhotoStep,
@@ -24,6 +26,11 @@ from appliance.store.rows import Row, Rows, instant, many, moment
 _READ = (
     "SELECT collections.*, covers.id AS cover_id FROM collections"
     " LEFT JOIN photos AS covers ON covers.number = collections.cover"
+)
+
+_SAID = (
+    "SELECT collection_comments.*, photos.id AS photo_id FROM collection_comments"
+    " LEFT JOIN photos ON photos.number = collection_comments.photo"
 )
 
 
@@ -66,7 +73,12 @@ class CollectionRows(Rows):
 
     def all(self) -> list[Collection]:
         """Every collection, the latest first."""
-        return [_collection(row) for row in self._all(f"{_READ} ORDER BY made_at DESC, collections.id")]
+        return self.latest(-1)
+
+    def latest(self, limit: int) -> list[Collection]:
+        """The latest collections; a negative limit is none."""
+        rows = self._all(f"{_READ} ORDER BY made_at DESC, collections.id LIMIT ?", limit)
+        return [_collection(row) for row in rows]
 
     def of_photo(self, photo_id: PhotoId) -> list[Collection]:
         """The collections that a photo is in."""
@@ -162,6 +174,61 @@ class CollectionRows(Rows):
             limit,
         )
         return [_change(row) for row in rows]
+
+    def add_comment(self, comment: Comment) -> None:
+        """Add a comment."""
+        self._run(
+            "INSERT INTO collection_comments VALUES"
+            " (?1, ?2, (SELECT number FROM photos WHERE id = ?3), ?4, ?5, ?6)",
+            comment.id,
+            comment.collection_id,
+            comment.photo_id,
+            comment.author,
+            instant(comment.made_at),
+            comment.text,
+        )
+
+    def comment(self, comment_id: CommentId) -> Comment:
+        """One comment.
+
+        Raises:
+            Mistake: when there is none of that id.
+        """
+        row = self._first(f"{_SAID} WHERE collection_comments.id = ?", comment_id)
+        if row is None:
+            raise Mistake("comment:unknown", "There is no such comment.", "It may have been deleted.")
+        return _comment(row)
+
+    def comments(self, collection_id: CollectionId) -> list[Comment]:
+        """What was said of a collection and of its photos, the oldest first."""
+        rows = self._all(
+            f"{_SAID} WHERE collection = ? ORDER BY made_at, collection_comments.id", collection_id
+        )
+        return [_comment(row) for row in rows]
+
+    def remove_comment(self, comment_id: CommentId) -> None:
+        """Delete a comment."""
+        self._run("DELETE FROM collection_comments WHERE id = ?", comment_id)
+
+    def taking_part(self, collection: Collection) -> set[UserId]:
+        """Who made a collection, changed it or said something there."""
+        rows = self._all(
+            "SELECT made_by AS who FROM collection_changes WHERE collection = ?1"
+            " UNION SELECT author FROM collection_comments WHERE collection = ?1",
+            collection.id,
+        )
+        return {collection.owner, *(UserId(row["who"]) for row in rows)}
+
+
+def _comment(row: Row) -> Comment:
+    return Comment(
+        id=CommentId(row["id"]),
+        collection_id=CollectionId(row["collection"]),
+        photo_id=PhotoId(row["photo_id"]) if row["photo_id"] else None,
+        author=UserId(row["author"]),
+        made_at=moment(row["made_at"]),
+        text=row["text"],
+    )
 
 
 def _collection(row: Row) -> Collection:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from appliance.domain.access import Actor, Permission, decide, needed_role
+from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
@@ -43,12 +43,15 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
+from appliance.store.searches import SearchRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
+from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
+from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 
 
@@ -126,6 +129,16 @@ class View:
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db)
+
+    @cached_property
+    def tags(self) -> TagRows:
+        """Tags of photos."""
+        return TagRows(self._db)
+
+    @cached_property
+    def searches(self) -> SearchRows:
+        """What can be searched by, and saved searches."""
+        return SearchRows(self._db)
 
     @cached_property
     def changes(self) -> ChangeRows:
@@ -206,6 +219,11 @@ class View:
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def tokens(self) -> TokenRows:
+        """Tokens of programs."""
+        return TokenRows(self._db)
 
     @cached_property
     def second_steps(self) -> SecondStepRows:
@@ -370,6 +388,14 @@ class Store:
         if decision.only_to_confirm:
             self._note_refusal(by, to, now, on, "access:confirm")
             raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
+        if lacks_scope(by, to):
+            self._note_refusal(by, to, now, on, "token:scope")
+            raise NotAllowed(
+                "token:scope",
+                "This token was not made for that.",
+                "Make one for {permission}.",
+                values={"permission": to.value},
+            )
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

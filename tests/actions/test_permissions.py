@@ -58,13 +58,16 @@ from appliance.actions import (
     renewals,
     retention,
     rights,
+    searches,
     second_steps,
     self_audit,
     shares,
     shoots,
     sign_in,
     sign_in_rules,
+    tags,
     templates,
+    tokens,
     training,
     undo,
     uploads,
@@ -76,7 +79,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
-from appliance.domain.collections import CollectionId
+from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -94,12 +97,15 @@ from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
 from appliance.domain.rights import Right, RightsRequestId
+from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.self_audit import Machine
 from appliance.domain.shares import Share, ShareId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
+from appliance.domain.tags import TagId
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
@@ -122,7 +128,7 @@ CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 COLLECTION = CollectionId("a-collection")
-LIST = ListId("a-list")
+LIST, SEARCH = ListId("a-list"), SavedSearchId("a-search")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
@@ -299,6 +305,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.send_whole: (
+        Permission.PHOTO_IMPORT,
+        (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
+        {"bell": "bell"},
+    ),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
     uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
@@ -339,6 +350,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     people.person_view: (Permission.PERSON_VIEW, (PERSON,), {"day": "day"}),
     people.person_names: (Permission.PERSON_VIEW, (), {}),
     photos.library: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    searches.choices: (Permission.PHOTO_VIEW, (), {}),
+    searches.keep_words: (Permission.PHOTO_VIEW, ("council",), {}),
+    searches.words_of: (Permission.PHOTO_VIEW, (WordsId("words"),), {}),
+    searches.lights_found: (Permission.PHOTO_VIEW, (photos.Filter(),), {"day": "day"}),
+    searches.save_search: (Permission.PHOTO_VIEW, ("Council", photos.Filter(text="a")), {"shared": True}),
+    searches.change_search: (Permission.PHOTO_VIEW, (SEARCH, "Council"), {"shared": True}),
+    searches.remove_search: (Permission.PHOTO_VIEW, (SEARCH,), {}),
+    searches.saved_search: (Permission.PHOTO_VIEW, (SEARCH,), {}),
+    searches.saved_searches: (Permission.PHOTO_VIEW, (), {"day": "day"}),
+    tags.tags: (Permission.PHOTO_VIEW, (), {}),
+    tags.tag_named: (Permission.PHOTO_VIEW, ("Open day",), {}),
+    tags.tag_photos: (Permission.PHOTO_EDIT, ([PHOTO], "Open day"), {}),
+    tags.untag_photos: (Permission.PHOTO_EDIT, ([PHOTO], TagId("a-tag")), {}),
     photos.look_at: (Permission.PHOTO_VIEW, (PHOTO,), {"day": "day"}),
     photos.picture: (Permission.PHOTO_VIEW, (PHOTO, photos.BlobKind.PROXY), {}),
     photos.face_picture: (Permission.PHOTO_VIEW, ("decoder", FACE), {}),
@@ -404,6 +428,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
     release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
+    release.release_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -440,6 +465,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     sign_in.end_other_sessions: (Permission.SESSION_USE, ("a-token",), {}),
     sign_in_rules.rules: (Permission.USER_VIEW, (), {}),
     sign_in_rules.change_rules: (Permission.USER_EDIT, (Rules(),), {}),
+    tokens.make_token: (Permission.ACCOUNT_EDIT, ("intranet", {Permission.PHOTO_VIEW}, 365), {}),
+    tokens.own_tokens: (Permission.SESSION_USE, (), {}),
+    tokens.tokens: (Permission.USER_VIEW, (), {}),
+    tokens.revoke_own_token: (Permission.SESSION_USE, (TokenId("a-token"),), {}),
+    tokens.revoke_token: (Permission.USER_EDIT, (TokenId("a-token"),), {}),
     templates.templates: (Permission.QUITCLAIM_VIEW, (), {}),
     templates.template_view: (Permission.QUITCLAIM_VIEW, (TEMPLATE,), {}),
     templates.template_version: (Permission.QUITCLAIM_VIEW, (TEMPLATE, 1), {}),
@@ -456,6 +486,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
     collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
     collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.photos_in: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.latest_collections: (Permission.COLLECTION_VIEW, (), {}),
+    collections.comment_on: (Permission.COLLECTION_COMMENT, (COLLECTION, "This one first"), {}),
+    collections.delete_comment: (Permission.COLLECTION_COMMENT, (CommentId("a-comment"),), {}),
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),

@@ -20,14 +20,15 @@ from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
-from appliance.actions.release import release
+from appliance.actions.photos import Filter
+from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
-from appliance.domain.consent import Purpose
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
-from appliance.domain.release import Recipient, usual_order
+from appliance.domain.release import Recipient
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
@@ -35,7 +36,7 @@ from appliance.wiring import Box
 from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
-from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
+from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
@@ -82,6 +83,14 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
+    ("POST", "library.find"): (VIEWER, {"text": "obama"}),
+    ("GET", "searches.index"): (VIEWER, {}),
+    ("GET", "searches.show"): (VIEWER, {}),
+    ("POST", "searches.save"): (VIEWER, {"name": "Green for the website", "shared": "1"}),
+    ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
+    ("POST", "searches.remove"): (VIEWER, {}),
+    ("GET", "tags.choose"): (EDITOR, {}),
+    ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
@@ -183,6 +192,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "tokens.index"): (VIEWER, {}),
+    ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
+    ("POST", "tokens.revoke_own"): (VIEWER, {}),
+    ("GET", "tokens.of_all"): (OVERSIGHT, {}),
+    ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -209,6 +223,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "collections.order"): (EDITOR, {"photo": "{photo_id}", "to": "1"}),
     ("POST", "collections.cover"): (EDITOR, {"photo": "{photo_id}"}),
     ("POST", "collections.delete"): (EDITOR, {}),
+    ("POST", "collections.comment"): (VIEWER, {"text": "This one first", "photo": "{photo_id}"}),
+    ("POST", "collections.delete_comment"): (VIEWER, {}),
     ("GET", "collections.history"): (VIEWER, {}),
     ("POST", "collections.undo"): (EDITOR, {}),
     ("POST", "collections.put_back"): (EDITOR, {}),
@@ -276,9 +292,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
 }
 QUERIES = {
     "photos.on_day": "?day=2026-11-24",
+    "searches.save": "?light=green",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
     "collections.choose": "?photo={photo_id}",
+    "tags.choose": "?light=green",
 }
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
@@ -287,6 +305,7 @@ DEPEND_ON_STATE = frozenset(
         *("openid.begin", "openid.finish", "account.end_session", "account.drop_passkey"),
         *("account.add_passkey", "account.finish_authenticator", "account.drop_authenticator"),
         "box.approve",
+        "collections.delete_comment",
         "box.propose",
         "cards.import_card",
         "shares.try_now",
@@ -302,6 +321,8 @@ DEPEND_ON_STATE = frozenset(
         "renewals.renew",
         "requests.paper",
         "requests.poster",
+        "searches.change",
+        "searches.remove",
         "self_audit.judge",
         "shoots.recognition",
         "moves.count_again",
@@ -309,6 +330,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "tokens.revoke",
+        "tokens.revoke_own",
         "uploads.begin",
         "uploads.drop",
         "uploads.show",
@@ -348,8 +371,9 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
-        self[key] = (makers | {"report_id": _audited, "collection_id": _collected})[key](self._box)
+        makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        self[key] = makers[key](self._box)
         return self[key]
 
 
@@ -416,6 +440,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "request_id": still_open.request.id,
         "evidence_id": kept.id,
         "number": "1",
+        "comment_id": "a comment that is none",
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
         "passkey_id": "a passkey that is none",
@@ -423,6 +448,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "move_id": "an archive that is none",
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
+        "token_id": "a token that is none",
     }
 
 
@@ -433,13 +459,10 @@ def _shared(box: Box) -> str:
     return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
 
 
-def _released(box: Box) -> str:
-    """A copy that left."""
-    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
-    made = release(
-        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
-    )
-    return made.release.id
+def _saved(box: Box) -> str:
+    """A search that everybody sees."""
+    wanted = Filter(light=Light.GREEN)
+    return save_search(box.safe, "Green", wanted, shared=True, by=OPERATOR, now=box.now()).id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
