@@ -48,6 +48,7 @@ from webui import (
     tokens,
     uploads,
     users,
+    versions,
     watermark,
 )
 from webui.api import PREFIX, create_api
@@ -65,6 +66,7 @@ _PAGES = (
     inbox,
     library,
     photos,
+    versions,
     doubts,
     duplicates,
     faces,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees
+from appliance.actions.versions import versioned
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.changes import UNDO_WITHIN, ChangeId
@@ -24,7 +25,8 @@ def undoable(tx: Transaction, face_ids: Iterable[FaceId]) -> Iterator[None]:
     """Whatever is done to these faces within can be taken back as one."""
     touched = list(face_ids)
     before = tx.changes.states(touched)
-    yield
+    with versioned(tx, _photos(before)):
+        yield
     after = tx.changes.states(touched)
     if before != after:
         tx.changes.add(ChangeId(new_id()), tx.by.id, tx.now, before, after)
@@ -51,9 +53,10 @@ def undo(
             raise NotAllowed("access:denied", "You can take back only your own changes.")
         if change.undone or tx.changes.states(change.before) != change.after:
             raise Mistake("change:overtaken", "That was changed again since.", "Look at the photo first.")
-        tx.changes.restore(change.before)
-        tx.changes.close(change_id, now)
         photos = _photos(change.before) | _photos(change.after)
+        with versioned(tx, sorted(photos)):
+            tx.changes.restore(change.before)
+        tx.changes.close(change_id, now)
         refresh(tx, sorted(photos), day)
         again = _settle_templates(tx, change.before, day)
         tx.record(Event("change:undo", change_id, detail=f"faces={len(change.before)}"))

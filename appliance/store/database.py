@@ -51,6 +51,7 @@ from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
+from appliance.store.versions import VersionRows
 
 
 class UnauditedChange(RuntimeError):
@@ -137,6 +138,11 @@ class View:
     def history(self) -> HistoryRows:
         """What was known of photos on past days."""
         return HistoryRows(self._db)
+
+    @cached_property
+    def versions(self) -> VersionRows:
+        """What was known of photos after each change."""
+        return VersionRows(self._db)
 
     @cached_property
     def templates(self) -> TemplateRows:

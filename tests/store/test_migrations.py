@@ -226,6 +226,9 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    22: [
+        lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
+    ],
 }
 
 
