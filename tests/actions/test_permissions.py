@@ -305,6 +305,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.send_whole: (
+        Permission.PHOTO_IMPORT,
+        (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
+        {"bell": "bell"},
+    ),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
     uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
