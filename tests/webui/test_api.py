@@ -85,7 +85,7 @@ class Caller:
 
     def token(self, scopes: frozenset[Permission] = FOR_TOKENS, role: Role = Role.ADMINISTRATOR) -> MadeToken:
         user = next(one for one in users(self.box.safe, by=OPERATOR, now=self.box.now()) if one.name == role)
-        scopes &= FOR_TOKENS
+        scopes &= frozenset(scopes_for(role))
         return make_token(
             self.box.safe, "intranet", scopes, 365, by=OPERATOR, now=self.box.now(), user_id=user.id
         )
