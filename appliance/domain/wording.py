@@ -52,10 +52,6 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.ENGLISH: (
             "Somebody else may be shown. Look at the yellow places, or confirm how many people show."
         ),
-        Language.DUTCH: "Misschien staat er nog iemand op. Kijk naar de gele plekken, of bevestig hoeveel"
-        " mensen er zijn.",
-        Language.ENGLISH: "Somebody else may be shown. Look at the yellow places, or confirm how many people"
-        " show.",
     },
     Why.HEAD_COUNT_DIFFERS: {
         Language.DUTCH: "Het getelde aantal mensen klopt niet met de gezichten die zijn aangewezen.",
