@@ -1,4 +1,4 @@
-"""`python -m bench`: what a photo costs, beside a peer; `library`, `search`, `duplicates`: in a library of 100,000."""
+"""`python -m bench`: what a photo costs, beside a peer; `library`, `search`, `duplicates`: among 100,000."""
 
 from pathlib import Path
 
