@@ -49,6 +49,7 @@ from appliance.actions import (
     people,
     permission_lists,
     photos,
+    practice,
     prints,
     quarantine,
     recalls,
@@ -70,6 +71,7 @@ from appliance.actions import (
     training,
     undo,
     uploads,
+    versions,
     watermarks,
 )
 from appliance.actions.bell import Silent
@@ -304,6 +306,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.send_whole: (
+        Permission.PHOTO_IMPORT,
+        (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
+        {"bell": "bell"},
+    ),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
     uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
@@ -330,6 +337,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     training.answer_test: (Permission.SESSION_USE, ({}, Language.DUTCH), {}),
     training.passed_test: (Permission.SESSION_USE, (), {}),
     training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
+    practice.exercises: (Permission.SESSION_USE, (), {}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
@@ -491,6 +499,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    versions.photo_history: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    versions.undo_version: (Permission.PHOTO_EDIT, (PHOTO, 2), {"day": "day"}),
+    versions.put_back_version: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }

@@ -296,4 +296,8 @@ INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+
 INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
     '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
 
-UPDATE recalls SET reminders = 1, reminded_at = '2026-02-12T08:01:00.000000+00:00' WHERE id = 'recall-1';
+INSERT INTO photo_versions (photo, version, made_at, made_by, known) VALUES
+    (1, 1, '2026-03-06T09:00:00.000000+00:00', 'worker', '{"description":{"title":"","caption":"","keywords":[],"creator":"",'
+     || '"credit":"","copyright_notice":""},"shoot":"","heads":null,"people":[]}'),
+    (1, 2, '2026-03-06T09:01:00.000000+00:00', 'user-1', '{"description":{"title":"Open dag","caption":"","keywords":["Zorg"],'
+     || '"creator":"","credit":"","copyright_notice":""},"shoot":"shoot-1","heads":2,"people":["person-1"]}');
