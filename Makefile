@@ -46,6 +46,7 @@ $(VENV)-ansible/done:
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench duplicates
+	@$(BIN)/python -m bench matching
 
 # Each lock file is followed to the letter: versions and hashes.
 $(VENV)/runtime.done: requirements/runtime.txt requirements/build.txt pyproject.toml

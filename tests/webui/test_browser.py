@@ -185,9 +185,7 @@ def test_faces_are_reviewed_by_keyboard(opened: Opened, office: Box) -> None:
     expect(page.get_by_role("button", name="Use the keyboard")).to_be_focused()
 
 
-def test_places_where_somebody_may_be_are_answered_by_keyboard(
-    opened: Opened, office: Box, axe: str
-) -> None:
+def test_places_where_somebody_may_be_are_answered_by_keyboard(opened: Opened, office: Box, axe: str) -> None:
     photo = photo_named(office, "KLUI0008")
     with office.safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=office.now()) as tx:
         for number, sign in enumerate(Sign):
