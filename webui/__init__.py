@@ -3,6 +3,7 @@
 from functools import partial
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from appliance.domain.access import User
 from appliance.wiring import Box
@@ -13,10 +14,12 @@ from webui import (
     audit,
     box,
     cards,
+    collections,
     doubts,
     duplicates,
     evidence,
     faces,
+    guide,
     health,
     imports,
     inbox,
@@ -42,10 +45,12 @@ from webui import (
     self_audit,
     shares,
     shoots,
+    tokens,
     uploads,
     users,
     watermark,
 )
+from webui.api import PREFIX, create_api
 from webui.display import set_up_display
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
@@ -78,6 +83,7 @@ _PAGES = (
     parcels,
     watermark,
     shoots,
+    collections,
     imports,
     uploads,
     moves,
@@ -85,9 +91,11 @@ _PAGES = (
     shares,
     mail,
     users,
+    tokens,
     audit,
     self_audit,
     keeping,
+    guide,
     box,
     health,
 )
@@ -117,4 +125,7 @@ def create_app(box: Box, *, https: bool, shown_to: User | None = None) -> Flask:
     )
     for page in _PAGES:
         app.register_blueprint(page.pages)
+    if shown_to is None:
+        api = app.extensions["api"] = create_api(box, https=https)
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
     return app

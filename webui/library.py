@@ -6,9 +6,11 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.actions.collections import latest_collections, photos_in
 from appliance.actions.intake import imports, unexamined
-from appliance.actions.photos import Filter, library, lights_in_all
+from appliance.actions.photos import Filter, library, lights_in_all, wanted_ids
 from appliance.actions.shoots import shoots
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
@@ -40,6 +42,7 @@ def show() -> ResponseReturnValue:
         imports=imports(box().safe, limit=_IMPORTS_LISTED, **asking()),
         stages=tuple(Stage),
         shoots=shoots(box().safe, **asking()),
+        collections=latest_collections(box().safe, **asking()),
     )
 
 
@@ -91,6 +94,17 @@ def _purpose(text: str) -> Purpose | None:
     if Purpose(text) not in PUBLICATION:
         raise ValueError(text)
     return Purpose(text)
+
+
+def chosen_photos(most: int) -> list[PhotoId]:
+    """The photos that the address names: one by one, as a collection, or as a search of at most so many."""
+    args = request.args
+    if args.get("collection"):
+        return list(photos_in(box().safe, CollectionId(args["collection"]), **asking()))
+    chosen = [PhotoId(one) for one in dict.fromkeys(args.getlist("photo"))]
+    if not chosen and search_arguments():
+        return list(wanted_ids(box().safe, wanted=wanted_photos(), limit=most, **asking()))
+    return chosen
 
 
 def search_arguments() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from appliance.actions import watermarks
+from appliance.actions.collections import collections_with
 from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import variants
 from appliance.actions.photos import (
@@ -47,6 +48,7 @@ def show(photo_id: str) -> ResponseReturnValue:
         search=search_arguments(),
         names=users.names(),
         part=_part(view),
+        collections=collections_with(box().safe, view.photo.id, **asking()),
         variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,

@@ -113,7 +113,7 @@ def recent(
     """The latest entries that fit, newest first. Looking at the log is logged too."""
     with safe.store.begin(by=by, to=Permission.AUDIT_VIEW, now=now, durable=False) as tx:
         found = tuple(tx.audit.search(thing=thing, actor=actor, action=action, limit=limit))
-        tx.record(Event("audit:view", thing))
+        tx.record(Event("audit:view", thing if found else ""))  # what fits nothing may be a name
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
+from appliance.actions.parcels import follow_collection
 from appliance.actions.photos import Card, cards
 from appliance.actions.recognition import agrees
 from appliance.domain.access import Actor, Permission
@@ -191,6 +192,10 @@ def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, Pers
             doubts=max(kept.doubts, gone.doubts - len(places)),
         )
     )
+    collections = tx.collections.of_photo(gone.id)
+    tx.collections.replace_photo(gone.id, kept.id)
+    for collection in collections:
+        follow_collection(tx, collection.id)
     for doubt in places:
         if not _looked_at(tx, kept.id, doubt.box):
             tx.doubts.add(replace(doubt, id=DoubtId(new_id()), photo_id=kept.id))

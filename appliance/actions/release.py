@@ -289,6 +289,14 @@ def releases(
     return tuple(Left(one, recalls.get(one.id)) for one in found)
 
 
+def release_of(safe: Safe, release_id: ReleaseId, *, by: Actor, now: datetime) -> Left:
+    """One copy that left."""
+    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now, on=release_id) as view:
+        found = view.releases.get(release_id)
+        recalls = view.recalls.of_releases([found.id])
+    return Left(found, recalls.get(found.id))
+
+
 def receipt_of(safe: Safe, release_id: ReleaseId, *, by: Actor, now: datetime) -> bytes:
     """The receipt of a release, to hand out again.
 

@@ -56,6 +56,7 @@ _MODULES = {
     "shares": "shares",
     "shoot": "shoots",
     "status": "health",
+    "tokens": "tokens",
     "unlock": "safe",
     "users": "users",
     "verdict": "release",

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from appliance.domain.access import Actor
-from appliance.domain.audit import ALGORITHM, GENESIS, LOOKS, Entry, Event, Head, Look, Outcome, seal
+from appliance.domain.audit import (
+    ALGORITHM,
+    GENESIS,
+    LOOKS,
+    Entry,
+    Event,
+    Head,
+    Look,
+    Outcome,
+    in_one_line,
+    seal,
+)
 from appliance.domain.audit_head import SignedHead
 from appliance.store.rows import Row, Rows, many, moment, query
 
@@ -16,6 +27,7 @@ class AuditRows(Rows):
 
     def append(self, event: Event, by: Actor, now: datetime) -> Entry:
         """Seal an event to the chain. The caller holds the write lock, so that there are no gaps."""
+        event = in_one_line(event)
         head = self.head()
         number = head.number + 1
         mark = seal(number, now, by.kind, by.id, event, head.seal, by.source)

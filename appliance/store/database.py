@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from appliance.domain.access import Actor, Permission, decide, needed_role
+from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.store.access import AccessRows
@@ -17,6 +17,7 @@ from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
+from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
@@ -48,6 +49,7 @@ from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
 from appliance.store.templates import TemplateRows
+from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 
 
@@ -115,6 +117,11 @@ class View:
     def parcels(self) -> ParcelRows:
         """Share links."""
         return ParcelRows(self._db)
+
+    @cached_property
+    def collections(self) -> CollectionRows:
+        """Collections and their changes."""
+        return CollectionRows(self._db)
 
     @cached_property
     def shoots(self) -> ShootRows:
@@ -200,6 +207,11 @@ class View:
     def access(self) -> AccessRows:
         """Users and sessions."""
         return AccessRows(self._db)
+
+    @cached_property
+    def tokens(self) -> TokenRows:
+        """Tokens of programs."""
+        return TokenRows(self._db)
 
     @cached_property
     def second_steps(self) -> SecondStepRows:
@@ -364,6 +376,14 @@ class Store:
         if decision.only_to_confirm:
             self._note_refusal(by, to, now, on, "access:confirm")
             raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
+        if lacks_scope(by, to):
+            self._note_refusal(by, to, now, on, "token:scope")
+            raise NotAllowed(
+                "token:scope",
+                "This token was not made for that.",
+                "Make one for {permission}.",
+                values={"permission": to.value},
+            )
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

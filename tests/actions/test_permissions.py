@@ -23,6 +23,7 @@ from appliance.actions import (
     backup,
     cards,
     certificates,
+    collections,
     consent,
     descriptions,
     doubts,
@@ -63,6 +64,8 @@ from appliance.actions import (
     sign_in,
     sign_in_rules,
     templates,
+    tokens,
+    training,
     undo,
     uploads,
     watermarks,
@@ -73,6 +76,7 @@ from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, R
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
@@ -96,6 +100,7 @@ from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
 from appliance.domain.templates import Audience, TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
@@ -117,6 +122,7 @@ SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
+COLLECTION = CollectionId("a-collection")
 LIST = ListId("a-list")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
@@ -317,6 +323,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     mailing.messages: (Permission.MESSAGE_VIEW, (), {}),
     models.model_cards: (Permission.HEALTH_VIEW, (Path("/nowhere"),), {"day": "day"}),
     naming.nameless: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    training.answer_test: (Permission.SESSION_USE, ({}, Language.DUTCH), {}),
+    training.passed_test: (Permission.SESSION_USE, (), {}),
+    training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
@@ -395,6 +404,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     release.require_may_release: (Permission.RELEASE_MAKE, (), {}),
     release.receipt_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
+    release.release_of: (Permission.RELEASE_VIEW, (ReleaseId("a-release"),), {}),
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
@@ -431,12 +441,34 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     sign_in.end_other_sessions: (Permission.SESSION_USE, ("a-token",), {}),
     sign_in_rules.rules: (Permission.USER_VIEW, (), {}),
     sign_in_rules.change_rules: (Permission.USER_EDIT, (Rules(),), {}),
+    tokens.make_token: (Permission.ACCOUNT_EDIT, ("intranet", {Permission.PHOTO_VIEW}, 365), {}),
+    tokens.own_tokens: (Permission.SESSION_USE, (), {}),
+    tokens.tokens: (Permission.USER_VIEW, (), {}),
+    tokens.revoke_own_token: (Permission.SESSION_USE, (TokenId("a-token"),), {}),
+    tokens.revoke_token: (Permission.USER_EDIT, (TokenId("a-token"),), {}),
     templates.templates: (Permission.QUITCLAIM_VIEW, (), {}),
     templates.template_view: (Permission.QUITCLAIM_VIEW, (TEMPLATE,), {}),
     templates.template_version: (Permission.QUITCLAIM_VIEW, (TEMPLATE, 1), {}),
     templates.add_ready_template: (Permission.TEMPLATE_EDIT, (Audience.EMPLOYEE, "Waterdam"), {}),
     templates.write_template: (Permission.TEMPLATE_EDIT, (template(id=TEMPLATE, version=0),), {}),
     templates.retire_template: (Permission.TEMPLATE_EDIT, (TEMPLATE,), {}),
+    collections.create_collection: (Permission.COLLECTION_EDIT, ("Annual report",), {}),
+    collections.collections: (Permission.COLLECTION_VIEW, (), {"day": "day"}),
+    collections.collections_with: (Permission.COLLECTION_VIEW, (PHOTO,), {}),
+    collections.collection_view: (Permission.COLLECTION_VIEW, (COLLECTION,), {"day": "day"}),
+    collections.change_collection: (Permission.COLLECTION_EDIT, (COLLECTION, "Report", ""), {}),
+    collections.choose_cover: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO), {}),
+    collections.add_to_collection: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.take_out: (Permission.COLLECTION_EDIT, (COLLECTION, [PHOTO]), {}),
+    collections.move_in_collection: (Permission.COLLECTION_EDIT, (COLLECTION, PHOTO, 0), {}),
+    collections.delete_collection: (Permission.COLLECTION_EDIT, (COLLECTION,), {}),
+    collections.photos_in: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.latest_collections: (Permission.COLLECTION_VIEW, (), {}),
+    collections.comment_on: (Permission.COLLECTION_COMMENT, (COLLECTION, "This one first"), {}),
+    collections.delete_comment: (Permission.COLLECTION_COMMENT, (CommentId("a-comment"),), {}),
+    collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
+    collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }

@@ -79,9 +79,11 @@ NO_LISTING = {
     "users emergency",
     "users networks",
     "users reset-second-step",
+    "tokens revoke",
 }
 # What a command must be given beside what it asks for itself, to come as far as opening the safe.
 GIVEN = {
+    "tokens add": ["--scope", "photo:view"],
     "shares set": ["--place", "/mnt"],
     "release": ["--output", "."],
     "users add": ["--password-file", os.devnull],

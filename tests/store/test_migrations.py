@@ -13,7 +13,9 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Fault
+from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
@@ -22,6 +24,7 @@ from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
 from appliance.domain.templates import TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
@@ -206,6 +209,23 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.self_audits.sample().wrong == ["photo-1"],
     ],
     18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [
+        lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
+        lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
+        lambda view: (
+            [one.undone for one in view.collections.changes(CollectionId("collection-1"))]
+            == [False, True, False]
+        ),
+    ],
+    20: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
+    21: [
+        lambda view: (
+            [one.photo_id for one in view.collections.comments(CollectionId("collection-1"))]
+            == [None, "photo-1"]
+        ),
+        lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
+        lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
+    ],
 }
 
 

@@ -21,12 +21,15 @@ from appliance.actions.asking import ask
 from appliance.actions.mailing import Office
 from appliance.actions.people import create_person
 from appliance.actions.photos import Filter, library, look_at
+from appliance.actions.release import release
 from appliance.actions.second_steps import new_codes, pass_with_code
 from appliance.actions.sign_in import sign_in
 from appliance.actions.signing import Filled, sign
 from appliance.actions.templates import add_ready_template
 from appliance.domain.access import OPERATOR, Role, acting
+from appliance.domain.consent import Purpose
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.release import usual_order
 from appliance.domain.sign_in import ALWAYS_SECOND
 from appliance.domain.signing import Channel, Mark, Signature
 from appliance.domain.templates import Audience
@@ -128,7 +131,7 @@ def app(office: Box, built: list[Flask]) -> Flask:
     """The pages of that safe: the one application of this run, given another safe."""
     if not built:
         built.append(create_app(office, https=False))
-    built[0].extensions["box"] = office
+    built[0].extensions["box"] = built[0].extensions["api"].extensions["box"] = office
     limiter.reset()
     return built[0]
 
@@ -168,6 +171,15 @@ def face_of(box: Box, name: str) -> FaceId:
     """The only face of a photo."""
     view = look_at(box.safe, photo_named(box, name), by=OPERATOR, now=box.now(), day=box.today())
     return view.faces[0].face.id
+
+
+def released(box: Box) -> str:
+    """A copy that left."""
+    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
+    made = release(
+        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
+    )
+    return made.release.id
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from flask import Flask
 
 from appliance.actions.access import change_user, set_password, users
 from appliance.actions.asking import requests
+from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
@@ -19,14 +20,13 @@ from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
-from appliance.actions.release import release
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Purpose
 from appliance.domain.parcels import Terms
-from appliance.domain.release import Recipient, usual_order
+from appliance.domain.release import Recipient
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
@@ -34,7 +34,7 @@ from appliance.wiring import Box
 from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
-from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
+from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
@@ -182,6 +182,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "tokens.index"): (VIEWER, {}),
+    ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
+    ("POST", "tokens.revoke_own"): (VIEWER, {}),
+    ("GET", "tokens.of_all"): (OVERSIGHT, {}),
+    ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -198,6 +203,21 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "shoots.add"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.change"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.recognition"): (EDITOR, {"scope": ""}),
+    ("GET", "collections.index"): (VIEWER, {}),
+    ("POST", "collections.make"): (EDITOR, {"title": "Report", "photo": "{photo_id}"}),
+    ("GET", "collections.choose"): (EDITOR, {}),
+    ("POST", "collections.add"): (EDITOR, {"collection": "{collection_id}", "photo": "{other_id}"}),
+    ("GET", "collections.show"): (VIEWER, {}),
+    ("POST", "collections.change"): (EDITOR, {"title": "Report"}),
+    ("POST", "collections.remove"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.order"): (EDITOR, {"photo": "{photo_id}", "to": "1"}),
+    ("POST", "collections.cover"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.delete"): (EDITOR, {}),
+    ("POST", "collections.comment"): (VIEWER, {"text": "This one first", "photo": "{photo_id}"}),
+    ("POST", "collections.delete_comment"): (VIEWER, {}),
+    ("GET", "collections.history"): (VIEWER, {}),
+    ("POST", "collections.undo"): (EDITOR, {}),
+    ("POST", "collections.put_back"): (EDITOR, {}),
     ("GET", "naming.index"): (VIEWER, {}),
     ("POST", "naming.name"): (EDITOR, {"face": "{face_id}", "person": "{person_id}"}),
     ("POST", "naming.take_back"): (EDITOR, {}),
@@ -250,12 +270,22 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
     ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "guide.index"): (VIEWER, {}),
+    ("GET", "guide.show"): (VIEWER, {}),
+    ("GET", "guide.test"): (VIEWER, {}),
+    ("POST", "guide.answer"): (VIEWER, {}),
+    ("GET", "guide.certificate"): (VIEWER, {}),
     ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "parcels.new": "?light=green"}
+QUERIES = {
+    "photos.on_day": "?day=2026-11-24",
+    "releases.new": "?light=green",
+    "parcels.new": "?light=green",
+    "collections.choose": "?photo={photo_id}",
+}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -263,6 +293,7 @@ DEPEND_ON_STATE = frozenset(
         *("openid.begin", "openid.finish", "account.end_session", "account.drop_passkey"),
         *("account.add_passkey", "account.finish_authenticator", "account.drop_authenticator"),
         "box.approve",
+        "collections.delete_comment",
         "box.propose",
         "cards.import_card",
         "shares.try_now",
@@ -285,6 +316,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "tokens.revoke",
+        "tokens.revoke_own",
         "uploads.begin",
         "uploads.drop",
         "uploads.show",
@@ -324,8 +357,8 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        makers = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
-        self[key] = (makers | {"report_id": _audited})[key](self._box)
+        makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        self[key] = (makers | {"report_id": _audited, "collection_id": _collected})[key](self._box)
         return self[key]
 
 
@@ -335,6 +368,7 @@ def things(box: Box) -> Things:
     people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     known = {
+        "topic": "consent",
         "photo_id": photo_named(box, "KLUI0001"),
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
@@ -363,6 +397,12 @@ def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
 
 
+def _collected(box: Box) -> str:
+    """A collection of one photo."""
+    photos = [photo_named(box, "KLUI0001")]
+    return create_collection(box.safe, "Report", "", photos, by=OPERATOR, now=box.now()).id
+
+
 def _scan(box: Box) -> str:
     """A page that came back of the form that is still open."""
     request_id = RequestId(_of_the_form(box)["request_id"])
@@ -384,6 +424,8 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "template_id": signed.template.id,
         "request_id": still_open.request.id,
         "evidence_id": kept.id,
+        "number": "1",
+        "comment_id": "a comment that is none",
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
         "passkey_id": "a passkey that is none",
@@ -391,6 +433,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "move_id": "an archive that is none",
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
+        "token_id": "a token that is none",
     }
 
 
@@ -399,15 +442,6 @@ def _shared(box: Box) -> str:
     terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
     photos = [photo_named(box, "KLUI0001")]
     return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
-
-
-def _released(box: Box) -> str:
-    """A copy that left."""
-    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
-    made = release(
-        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
-    )
-    return made.release.id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
@@ -444,7 +478,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     for role in roles:
         browser, before = as_role(role), len(told(office))
         if method == "GET":
-            answer = browser.get(path + QUERIES.get(endpoint, ""))
+            answer = browser.get(path + QUERIES.get(endpoint, "").format_map(parts))
         elif endpoint.startswith("uploads."):
             headers = {
                 "X-CSRFToken": browser.form_token(),
