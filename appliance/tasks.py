@@ -28,6 +28,7 @@ from appliance.actions import (
     recalls,
     recognition,
     renewals,
+    searches,
     self_audit,
     sixteen,
     undo,
@@ -217,6 +218,7 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
+        searches.forget_words(box.safe, now=now)
         self_audit.forget_sessions(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)

@@ -9,7 +9,7 @@ from appliance.actions import doubts as actions
 from appliance.domain.photos import DoubtId
 from webui import names
 from webui.current import asking_today, box
-from webui.library import search_arguments
+from webui.searching import search_arguments
 
 pages = Blueprint("doubts", __name__)
 

@@ -22,7 +22,7 @@ from appliance.domain.wording import Language
 from webui import users
 from webui.current import asking, asking_today, box, door_address
 from webui.language import gettext
-from webui.library import chosen_photos
+from webui.searching import chosen_photos
 
 pages = Blueprint("parcels", __name__)
 MOST = 200

@@ -29,7 +29,7 @@ from appliance.domain.release import usual_order
 from webui import names, releases, users
 from webui.current import asking, asking_today, box
 from webui.display import may
-from webui.library import search_arguments, wanted_photos
+from webui.searching import search_arguments, wanted_photos
 
 pages = Blueprint("photos", __name__)
 FACES = 40  # on one page; of a photo with more, the list goes on on the next
@@ -38,7 +38,7 @@ FACES = 40  # on one page; of a photo with more, the list goes on on the next
 @pages.get("/photos/<photo_id>")
 def show(photo_id: str) -> ResponseReturnValue:
     """The photo with its faces and lights."""
-    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), **asking_today())
+    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), known=box().known, **asking_today())
     return render_template(
         "photos/show.html",
         view=view,

@@ -27,7 +27,7 @@ from appliance.domain.release import (
 from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import language
-from webui.library import chosen_photos
+from webui.searching import chosen_photos
 
 pages = Blueprint("releases", __name__)
 PAGE = 100

@@ -171,7 +171,7 @@ def _remove(tx: Transaction, removed: PhotoId, kept: PhotoId) -> list[str]:
         tx.photos.set_variant(variant, None if variant == kept else kept)
     if tx.photos.get(kept).variant_of == removed:
         tx.photos.set_variant(kept, None)
-    tx.changes.forget_of([face.id for face in tx.faces.of(removed)])
+    tx.changes.forget_of([removed, *(face.id for face in tx.faces.of(removed))])
     tx.duplicates.block(gone.sha256, kept, tx.by.id, tx.now)
     return tx.photos.remove(removed)
 

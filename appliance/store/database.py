@@ -43,11 +43,13 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
+from appliance.store.searches import SearchRows
 from appliance.store.second_steps import SecondStepRows
 from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
+from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
@@ -127,6 +129,16 @@ class View:
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db)
+
+    @cached_property
+    def tags(self) -> TagRows:
+        """Tags of photos."""
+        return TagRows(self._db)
+
+    @cached_property
+    def searches(self) -> SearchRows:
+        """What can be searched by, and saved searches."""
+        return SearchRows(self._db)
 
     @cached_property
     def changes(self) -> ChangeRows:

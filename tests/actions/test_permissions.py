@@ -57,12 +57,14 @@ from appliance.actions import (
     renewals,
     retention,
     rights,
+    searches,
     second_steps,
     self_audit,
     shares,
     shoots,
     sign_in,
     sign_in_rules,
+    tags,
     templates,
     tokens,
     training,
@@ -94,11 +96,13 @@ from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
 from appliance.domain.rights import Right, RightsRequestId
+from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.self_audit import Machine
 from appliance.domain.shares import Share, ShareId
 from appliance.domain.shoots import Scope
 from appliance.domain.sign_in import Rules
 from appliance.domain.signing import Channel, EvidenceId, Mark, RequestId, ScanId, Signature
+from appliance.domain.tags import TagId
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
@@ -123,7 +127,7 @@ CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-
 TEMPLATE, EVIDENCE = TemplateId("a-template"), EvidenceId("a-document")
 PARCEL_TERMS = Terms("Open day", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
 COLLECTION = CollectionId("a-collection")
-LIST = ListId("a-list")
+LIST, SEARCH = ListId("a-list"), SavedSearchId("a-search")
 PAPER = Filled(frozenset(), Signature(Mark.PEN), Language.DUTCH)
 OFFICE = mailing.Office("Waterdam", "https://door.example")
 NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam.example", "Waterdam")
@@ -300,6 +304,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.send_whole: (
+        Permission.PHOTO_IMPORT,
+        (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
+        {"bell": "bell"},
+    ),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
     uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
@@ -339,6 +348,19 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     people.person_view: (Permission.PERSON_VIEW, (PERSON,), {"day": "day"}),
     people.person_names: (Permission.PERSON_VIEW, (), {}),
     photos.library: (Permission.PHOTO_VIEW, (), {"day": "day", "wanted": photos.Filter()}),
+    searches.choices: (Permission.PHOTO_VIEW, (), {}),
+    searches.keep_words: (Permission.PHOTO_VIEW, ("council",), {}),
+    searches.words_of: (Permission.PHOTO_VIEW, (WordsId("words"),), {}),
+    searches.lights_found: (Permission.PHOTO_VIEW, (photos.Filter(),), {"day": "day"}),
+    searches.save_search: (Permission.PHOTO_VIEW, ("Council", photos.Filter(text="a")), {"shared": True}),
+    searches.change_search: (Permission.PHOTO_VIEW, (SEARCH, "Council"), {"shared": True}),
+    searches.remove_search: (Permission.PHOTO_VIEW, (SEARCH,), {}),
+    searches.saved_search: (Permission.PHOTO_VIEW, (SEARCH,), {}),
+    searches.saved_searches: (Permission.PHOTO_VIEW, (), {"day": "day"}),
+    tags.tags: (Permission.PHOTO_VIEW, (), {}),
+    tags.tag_named: (Permission.PHOTO_VIEW, ("Open day",), {}),
+    tags.tag_photos: (Permission.PHOTO_EDIT, ([PHOTO], "Open day"), {}),
+    tags.untag_photos: (Permission.PHOTO_EDIT, ([PHOTO], TagId("a-tag")), {}),
     photos.look_at: (Permission.PHOTO_VIEW, (PHOTO,), {"day": "day"}),
     photos.picture: (Permission.PHOTO_VIEW, (PHOTO, photos.BlobKind.PROXY), {}),
     photos.face_picture: (Permission.PHOTO_VIEW, ("decoder", FACE), {}),

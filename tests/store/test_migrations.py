@@ -4,6 +4,7 @@ For every step there is a snapshot, NNNN.sql: rows in each table of that version
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,18 @@ from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
 from appliance.domain.collections import CollectionId
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
+from appliance.domain.tags import TagId
 from appliance.domain.templates import TemplateId
 from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
@@ -225,6 +229,16 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         ),
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
+    ],
+    22: [
+        lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
+        lambda view: view.searches.words(WordsId("words-1")) == "zoë",
+        lambda view: (
+            view.searches.get(SavedSearchId("search-1")).wanted
+            == Filter(
+                light=Light.GREEN, purpose=Purpose.PRESS, taken_from=date(2026, 1, 1), tags=(TagId("tag-1"),)
+            )
+        ),
     ],
 }
 

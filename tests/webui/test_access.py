@@ -20,11 +20,13 @@ from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
+from appliance.actions.photos import Filter
+from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
-from appliance.domain.consent import Purpose
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
 from appliance.domain.release import Recipient
 from appliance.domain.self_audit import Machine
@@ -81,6 +83,14 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
+    ("POST", "library.find"): (VIEWER, {"text": "obama"}),
+    ("GET", "searches.index"): (VIEWER, {}),
+    ("GET", "searches.show"): (VIEWER, {}),
+    ("POST", "searches.save"): (VIEWER, {"name": "Green for the website", "shared": "1"}),
+    ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
+    ("POST", "searches.remove"): (VIEWER, {}),
+    ("GET", "tags.choose"): (EDITOR, {}),
+    ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
@@ -282,9 +292,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
 }
 QUERIES = {
     "photos.on_day": "?day=2026-11-24",
+    "searches.save": "?light=green",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
     "collections.choose": "?photo={photo_id}",
+    "tags.choose": "?light=green",
 }
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
@@ -309,6 +321,8 @@ DEPEND_ON_STATE = frozenset(
         "renewals.renew",
         "requests.paper",
         "requests.poster",
+        "searches.change",
+        "searches.remove",
         "self_audit.judge",
         "shoots.recognition",
         "moves.count_again",
@@ -358,7 +372,8 @@ class Things(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
-        self[key] = (makers | {"report_id": _audited, "collection_id": _collected})[key](self._box)
+        makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        self[key] = makers[key](self._box)
         return self[key]
 
 
@@ -442,6 +457,12 @@ def _shared(box: Box) -> str:
     terms = Terms("Council", Purpose.WEB, Recipient("De Krant", "foto@krant.example"))
     photos = [photo_named(box, "KLUI0001")]
     return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
+
+
+def _saved(box: Box) -> str:
+    """A search that everybody sees."""
+    wanted = Filter(light=Light.GREEN)
+    return save_search(box.safe, "Green", wanted, shared=True, by=OPERATOR, now=box.now()).id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
