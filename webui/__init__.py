@@ -50,6 +50,7 @@ from webui import (
     tokens,
     uploads,
     users,
+    versions,
     watermark,
 )
 from webui.api import PREFIX, create_api
@@ -69,6 +70,7 @@ _PAGES = (
     searches,
     tags,
     photos,
+    versions,
     doubts,
     duplicates,
     faces,

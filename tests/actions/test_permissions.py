@@ -70,6 +70,7 @@ from appliance.actions import (
     training,
     undo,
     uploads,
+    versions,
     watermarks,
 )
 from appliance.actions.bell import Silent
@@ -491,6 +492,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    versions.photo_history: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    versions.undo_version: (Permission.PHOTO_EDIT, (PHOTO, 2), {"day": "day"}),
+    versions.put_back_version: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }
