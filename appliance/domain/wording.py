@@ -168,7 +168,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Duty, Duty.RECOVERY_KIT): ("de herstelkit proberen", "trying the recovery kit"),
     (Topic, Topic.SECOND_STEPS): ("Tweede stap bij inloggen", "Second step at sign-in"),
     (Topic, Topic.ACCOUNTS): ("Accounts", "Accounts"),
-    (Topic, Topic.TOKENS): ("Sessies en links", "Sessions and links"),
+    (Topic, Topic.TOKENS): ("Sessies, links en tokens", "Sessions, links and tokens"),
     (Topic, Topic.RIGHTS): ("Rechten", "Rights"),
     (Topic, Topic.COPIES): ("Vrijgegeven kopieën", "Released copies"),
     (Topic, Topic.SAMPLE): ("Steekproef van foto's", "Sample of photos"),
