@@ -60,6 +60,7 @@ $(VENV)-tflite/done: requirements/dev.txt
 
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench search
 	@$(BIN)/python -m bench duplicates
 	@$(BIN)/python -m bench matching
 

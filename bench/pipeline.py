@@ -37,7 +37,7 @@ class Pipeline:
             "copying": self._copying,
             "workers": self._workers,
             "memory": self._memory,
-            "search": self._search,
+            "rescan": self._rescan,
             "detectors": self._detectors,
         }
 
@@ -69,13 +69,13 @@ class Pipeline:
             self._place, self._enrolled, self._card, self._photos, self._folder, count, self._progress
         )
 
-    def _search(self) -> report.Json:
+    def _rescan(self) -> report.Json:
         self._progress("Measuring the search for somebody among earlier photos")
-        home = fresh_copy(self._enrolled, self._folder / "search")
+        home = fresh_copy(self._enrolled, self._folder / "rescan")
         box = open_box(config_of(self._place, home))
         try:
             person = rescans.prepare(box, self._card)
-            return report.search([rescans.measure(box, person, self._photos) for _ in range(self._runs)])
+            return report.rescan([rescans.measure(box, person, self._photos) for _ in range(self._runs)])
         finally:
             box.close()
 

@@ -149,7 +149,7 @@ def end_to_end(runs: Sequence[EndToEnd]) -> Json:
     return figures
 
 
-def search(rounds: Sequence[Search]) -> Json:
+def rescan(rounds: Sequence[Search]) -> Json:
     """Faces a second at which somebody newly enrolled is looked for."""
     figures = {
         "faces": rounds[0].faces,

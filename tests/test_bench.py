@@ -26,7 +26,7 @@ def figures(arguments: list[str], results: Path, name: str) -> tuple[dict[str, A
 
 
 def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: Path, pack: Pack) -> None:
-    parts = [word for part in ("stages", "copying", "search", "detectors") for word in ("--only", part)]
+    parts = [word for part in ("stages", "copying", "rescan", "detectors") for word in ("--only", part)]
     found, told = figures([*SMALL, *parts], tmp_path, "pipeline")
     assert found["options"]["photos"] == 2
     assert {"processor", "cores", "python", "libraries"} <= found["machine"].keys()
@@ -39,8 +39,8 @@ def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: 
     assert found["stages"]["ratio_cpu"]["median"] > 1
 
     assert found["copying"]["ours_mb_s"]["median"] > 0
-    assert found["search"]["faces_s_cpu"]["median"] > 0
-    assert found["search"]["suggestions"] == 0, "whoever is looked for is in none of the photos"
+    assert found["rescan"]["faces_s_cpu"]["median"] > 0
+    assert found["rescan"]["suggestions"] == 0, "whoever is looked for is in none of the photos"
     assert {"ours, with doubts", "OpenCV, Haar cascade"} <= found["detectors"].keys()
     for line in ("decode", "taking a card in", "searching earlier photos", "haar"):
         assert line in told.lower()
@@ -71,6 +71,16 @@ def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
     assert {"library", "photo", "people", "audit log of a photo"} <= found["pages"].keys()
     assert all(page["p50"] > 0 for page in found["pages"].values())
     assert "Pages: milliseconds of the server" in told
+
+
+def test_searches_are_measured_beside_a_scan_that_finds_the_same(tmp_path: Path) -> None:
+    small = ["--photos", "300", "--people", "8", "--requests", "2"]
+    found, told = figures(["search", *small], tmp_path, "search")
+    asked = found["search"]
+    assert asked["everything"]["found"] == 300
+    assert all(0 < one["search_p50"] <= one["search_p95"] for one in asked.values())
+    assert any(0 < one["found"] < 300 for one in asked.values())
+    assert "Searches: milliseconds" in told
 
 
 def test_the_search_for_copies_is_measured(tmp_path: Path) -> None:
