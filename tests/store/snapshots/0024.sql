@@ -302,7 +302,4 @@ INSERT INTO photo_versions (photo, version, made_at, made_by, known) VALUES
     (1, 2, '2026-03-06T09:01:00.000000+00:00', 'user-1', '{"description":{"title":"Open dag","caption":"","keywords":["Zorg"],'
      || '"creator":"","credit":"","copyright_notice":""},"shoot":"shoot-1","heads":2,"people":["person-1"]}');
 
-INSERT INTO webhooks VALUES ('webhook-1', 'https://cms.example.org/kluis', 'photo.ready recall.opened', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '',
-    'user-1', '2026-03-01T09:00:00.000000+00:00');
-INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready', 'photo-1', '2026-03-01T09:00:00.000000+00:00',
-    '2026-03-01T09:00:00.000000+00:00', 'waiting', 1, '500');
+UPDATE recalls SET reminders = 1, reminded_at = '2026-02-12T08:01:00.000000+00:00' WHERE id = 'recall-1';
