@@ -216,6 +216,10 @@ class Jobs:
             office = office_of(self._config)
             language = self._config.language
             recalls.tell_recipients(box.safe, office, language, now=box.now(), bell=box.bell)
+            days = self._config.reminder_days
+            recalls.remind_recipients(
+                box.safe, office, language, days, by=WORKER, now=box.now(), bell=box.bell
+            )
         if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):

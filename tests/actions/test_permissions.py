@@ -424,6 +424,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
+    recalls.remind_recipients: (
+        Permission.RECALL_ANSWER,
+        (OFFICE, Language.DUTCH, 7),
+        {"bell": "bell"},
+    ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
     recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
