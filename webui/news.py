@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
-from http import HTTPStatus
 from threading import BoundedSemaphore
 from time import sleep
 
@@ -30,7 +29,6 @@ MOST_STREAMS = 2  # in one process, which has four threads more
 LOOKS = 18  # at an interval of three seconds: a stream lasts less than a minute
 _EVERY = 3.0  # seconds
 _COMES_BACK = 2000  # milliseconds until the browser opens the next one
-_QUIET = 5  # looks without news until a line says that somebody is still there
 
 _free = BoundedSemaphore(MOST_STREAMS)
 
@@ -45,17 +43,21 @@ def now() -> ResponseReturnValue:
 @pages.get("/news")
 @limiter.limit("60/minute")
 def stream() -> ResponseReturnValue:
-    """The numbers as they change, for a short while; 503 when as many as may be listen already."""
-    look = _looker()
-    first = look()
-    if first is None or not _free.acquire(blocking=False):
-        return {"busy": True}, HTTPStatus.SERVICE_UNAVAILABLE
-    answer = Response(events(first, look, sleep), mimetype="text/event-stream")
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Accel-Buffering"] = "no"
+    """The numbers as they change, for a short while; "busy" when as many as may be listen already."""
+    first, look = news(box().safe, _collection(), **asking()), _looker()
+    if not _free.acquire(blocking=False):
+        return _lines(iter((b"event: busy\ndata: {}\n\n",)))
     closing = ExitStack()  # once, however often an answer is closed
     closing.callback(_free.release)
+    answer = _lines(events(first, look, sleep))
     answer.call_on_close(closing.close)
+    return answer
+
+
+def _lines(lines: Iterator[bytes]) -> Response:
+    answer = Response(lines, mimetype="text/event-stream")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
@@ -81,19 +83,18 @@ def _looker() -> Callable[[], News | None]:
 
 
 def events(first: News, look: Callable[[], News | None], wait: Callable[[float], None]) -> Iterator[bytes]:
-    """News as lines of an event stream (HTML Living Standard, 9.2): at once, then whenever it changes."""
+    """News as lines of an event stream (HTML Living Standard, 9.2): at once, then whenever it changes.
+
+    In between, a line without meaning: by it the box finds out that nobody listens any more.
+    """
     yield f"retry: {_COMES_BACK}\n{_event(first)}".encode()
-    before, quiet = first, 0
+    before = first
     for _ in range(LOOKS):
         wait(_EVERY)
         found = look()
         if found is None:
             return
-        quiet = 0 if found != before else quiet + 1
-        if found != before:
-            yield _event(found).encode()
-        elif quiet % _QUIET == 0:
-            yield b":\n\n"
+        yield _event(found).encode() if found != before else b":\n\n"
         before = found
 
 

@@ -39,12 +39,10 @@ export function start(place) {
     if (document.hidden || Date.now() - changedAt > ENOUGH) return;
     source = new EventSource(`/news${query}`);
     source.onmessage = (event) => tell(JSON.parse(event.data));
+    source.addEventListener("busy", ask); // as many listen as may
     source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) {
-        if (Date.now() - changedAt > ENOUGH) stop();
-        return; // it ended, and comes back by itself
-      }
-      ask(); // as many listen as may
+      if (source.readyState === EventSource.CLOSED) stop(); // signed out, or not allowed any more
+      else if (Date.now() - changedAt > ENOUGH) stop(); // else it ended, and comes back by itself
     };
   }
 
