@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.vision.manifest import Pack
+from bench import matching
 from bench.__main__ import main
 from bench.stages import REST, STAGES
 from tests.conftest import CACHE
@@ -25,7 +26,7 @@ def figures(arguments: list[str], results: Path, name: str) -> tuple[dict[str, A
 
 
 def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: Path, pack: Pack) -> None:
-    parts = [word for part in ("stages", "copying") for word in ("--only", part)]
+    parts = [word for part in ("stages", "copying", "rescan", "detectors") for word in ("--only", part)]
     found, told = figures([*SMALL, *parts], tmp_path, "pipeline")
     assert found["options"]["photos"] == 2
     assert {"processor", "cores", "python", "libraries"} <= found["machine"].keys()
@@ -38,8 +39,20 @@ def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: 
     assert found["stages"]["ratio_cpu"]["median"] > 1
 
     assert found["copying"]["ours_mb_s"]["median"] > 0
-    for line in ("decode", "taking a card in"):
+    assert found["rescan"]["faces_s_cpu"]["median"] > 0
+    assert found["rescan"]["suggestions"] == 0, "whoever is looked for is in none of the photos"
+    assert {"ours, with doubts", "OpenCV, Haar cascade"} <= found["detectors"].keys()
+    for line in ("decode", "taking a card in", "searching earlier photos", "haar"):
         assert line in told.lower()
+
+
+def test_matching_is_measured_by_the_number_of_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "PEOPLE", (100, 6_000))
+    found, _ = figures(["matching"], tmp_path, "matching")
+    assert all(row["face_ms"]["median"] > 0 for row in found["matching"].values())
+    assert set(found["matching"]) == {"100", "6000"}
 
 
 def test_the_peer_is_measured_or_its_absence_told(tmp_path: Path, pack: Pack) -> None:
@@ -58,6 +71,16 @@ def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
     assert {"library", "photo", "people", "audit log of a photo"} <= found["pages"].keys()
     assert all(page["p50"] > 0 for page in found["pages"].values())
     assert "Pages: milliseconds of the server" in told
+
+
+def test_searches_are_measured_beside_a_scan_that_finds_the_same(tmp_path: Path) -> None:
+    small = ["--photos", "300", "--people", "8", "--requests", "2"]
+    found, told = figures(["search", *small], tmp_path, "search")
+    asked = found["search"]
+    assert asked["everything"]["found"] == 300
+    assert all(0 < one["search_p50"] <= one["search_p95"] for one in asked.values())
+    assert any(0 < one["found"] < 300 for one in asked.values())
+    assert "Searches: milliseconds" in told
 
 
 def test_the_search_for_copies_is_measured(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ from appliance.actions import (
     people,
     permission_lists,
     photos,
+    practice,
     prints,
     quarantine,
     recalls,
@@ -337,6 +338,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     training.answer_test: (Permission.SESSION_USE, ({}, Language.DUTCH), {}),
     training.passed_test: (Permission.SESSION_USE, (), {}),
     training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
+    practice.exercises: (Permission.SESSION_USE, (), {}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     news.news: (Permission.PHOTO_VIEW, (), {}),
@@ -420,6 +422,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
+    recalls.remind_recipients: (
+        Permission.RECALL_ANSWER,
+        (OFFICE, Language.DUTCH, 7),
+        {"bell": "bell"},
+    ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
     recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
