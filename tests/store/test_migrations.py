@@ -18,7 +18,7 @@ from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.notices import NoticeKind
-from appliance.domain.people import PersonId
+from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
@@ -246,6 +246,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
     ],
     25: [lambda view: view.webhooks.due(NOW, 9)],
+    26: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
 }
 
 
