@@ -28,6 +28,7 @@ from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
+from appliance.store.figures import FigureRows
 from appliance.store.history import HistoryRows
 from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
@@ -81,6 +82,11 @@ class View:
     def doubts(self) -> DoubtRows:
         """Places where somebody may be."""
         return DoubtRows(self._db)
+
+    @cached_property
+    def figures(self) -> FigureRows:
+        """Counts by month."""
+        return FigureRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:

@@ -284,6 +284,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
     ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "figures.show"): (VIEWER, {}),
+    ("GET", "photos.life"): (VIEWER, {}),
     ("GET", "guide.index"): (VIEWER, {}),
     ("GET", "guide.show"): (VIEWER, {}),
     ("GET", "guide.test"): (VIEWER, {}),
