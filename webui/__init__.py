@@ -54,6 +54,7 @@ from webui import (
     users,
     versions,
     watermark,
+    webhooks,
 )
 from webui.api import PREFIX, create_api
 from webui.display import set_up_display
@@ -103,6 +104,7 @@ _PAGES = (
     mail,
     users,
     tokens,
+    webhooks,
     audit,
     self_audit,
     keeping,

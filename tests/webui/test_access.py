@@ -198,6 +198,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
     ("GET", "tokens.of_all"): (OVERSIGHT, {}),
     ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
+    ("GET", "webhooks.index"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.add"): (
+        ADMINISTRATOR,
+        {"address": "https://cms.example.org/kluis", "happening": "photo.ready"},
+    ),
+    ("POST", "webhooks.try_now"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.remove"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -340,6 +347,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "webhooks.try_now",
+        "webhooks.remove",
         "tokens.revoke",
         "tokens.revoke_own",
         "uploads.begin",
@@ -459,6 +468,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "token_id": "a token that is none",
+        "webhook_id": "a webhook that is none",
     }
 
 

@@ -304,5 +304,7 @@ INSERT INTO photo_versions (photo, version, made_at, made_by, known) VALUES
 
 UPDATE recalls SET reminders = 1, reminded_at = '2026-02-12T08:01:00.000000+00:00' WHERE id = 'recall-1';
 
-INSERT INTO digests (user_id, address, every, sent_at) VALUES
-    ('user-1', 'anna@waterdam.example', 'weekly', '2026-03-06T06:50:00.000000+00:00');
+INSERT INTO webhooks VALUES ('webhook-1', 'https://cms.example.org/kluis', 'photo.ready recall.opened', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '',
+    'user-1', '2026-03-01T09:00:00.000000+00:00');
+INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready', 'photo-1', '2026-03-01T09:00:00.000000+00:00',
+    '2026-03-01T09:00:00.000000+00:00', 'waiting', 1, '500');
