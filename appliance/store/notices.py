@@ -46,5 +46,5 @@ class NoticeRows(Rows):
     def mark_seen(self, user_id: UserId, at: datetime) -> int:
         """Note that somebody saw all notices. Returns how many were new."""
         return self._run(
-            "UPDATE notices SET seen_at = ? WHERE user_id = ? AND seen_at IS NULL", instant(at), user_id
+            "UPDATE main.notices SET seen_at = ? WHERE user_id = ? AND seen_at IS NULL", instant(at), user_id
         )

@@ -29,6 +29,7 @@ class PeopleRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(person_id)
         row = self._first(
             "SELECT * FROM people WHERE id = (SELECT identity FROM people WHERE id = ?)", person_id
         )
