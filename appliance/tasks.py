@@ -28,6 +28,8 @@ from appliance.actions import (
     recalls,
     recognition,
     renewals,
+    searches,
+    self_audit,
     sixteen,
     undo,
     uploads,
@@ -89,6 +91,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
+        self.huey.periodic_task(crontab(minute="40", hour=_MORNING), name="chase")(_guarded(self.chase))
         self.huey.periodic_task(crontab(minute="20", hour=_MORNING), name="sign_log")(_guarded(self.sign_log))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -215,6 +218,8 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
+        searches.forget_words(box.safe, now=now)
+        self_audit.forget_sessions(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
             uploads.finish_upload(box.safe, report.id, by=WORKER, now=now, bell=box.bell)
         intake.sweep_files(box.safe, now=now)
@@ -239,6 +244,19 @@ class Jobs:
             office,
             self._config.alert_addresses,
             self._config.language,
+            now=box.now(),
+            day=box.today(),
+            bell=box.bell,
+        )
+
+    def chase(self) -> None:
+        """Tell by e-mail what the self-audit found and nobody fixed in time."""
+        box, config = self.box, self._config
+        self_audit.tell_overdue(
+            box.safe,
+            office_of(config),
+            tuple(dict.fromkeys((*config.machine_addresses, *config.audit_addresses))),
+            config.language,
             now=box.now(),
             day=box.today(),
             bell=box.bell,

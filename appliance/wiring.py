@@ -224,6 +224,19 @@ def make_backup_key(config: Config, code: str) -> bool:
     return False
 
 
+def try_recovery_code(config: Config, code: str) -> tuple[str, ...]:
+    """Open with the recovery kit whatever it has to open, and change nothing. Returns what that was.
+
+    Raises:
+        Mistake: when the code is not this safe's.
+    """
+    KeyringFile.read(config.keyring).open_with_recovery(code)
+    if not config.backup_key.exists():
+        return ("safe",)
+    BackupKeyFile.read(config.backup_key).kit.open(code)
+    return ("safe", "backups")
+
+
 def change_root_key(config: Config, kit: RecoveryKit) -> None:
     """Rotate the root key; originals are not touched.
 

@@ -23,8 +23,10 @@ from appliance.actions.intake import import_folder
 from appliance.config import Config, read_config
 from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
-from appliance.domain.access import OPERATOR, Actor, Role, User, acting
+from appliance.domain.access import OPERATOR, Actor, Permission, Role, User, UserId, acting
+from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
+from appliance.domain.grants import GroupId
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.manifest import VERSION, Pack
 from appliance.vision.packs import install
@@ -147,11 +149,20 @@ def kit() -> RecoveryKit:
     return RecoveryKit.new()
 
 
+# Whom tests let act without making a user of them: they are colleagues, who may what their role may.
+ACTORS = ("the-viewer", "the-editor", "the-administrator", "another-editor")
+
+
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory, kit: RecoveryKit) -> Path:
     """A data directory with a new safe, to copy."""
     home = tmp_path_factory.mktemp("empty") / "home"
     make_safe(config_of(home), kit)
+    box = open_box(config_of(home), clock=Clock())
+    with box.safe.store.begin(by=OPERATOR, to=Permission.USER_EDIT, now=box.now()) as tx:
+        tx.grants.set_members(GroupId("colleagues"), [UserId(one) for one in ACTORS])
+        tx.record(Event("group:change", "colleagues"))
+    box.close()
     return home
 
 

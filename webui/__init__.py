@@ -3,6 +3,7 @@
 from functools import partial
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from appliance.domain.access import User
 from appliance.wiring import Box
@@ -13,11 +14,15 @@ from webui import (
     audit,
     box,
     cards,
+    collections,
+    doubts,
     duplicates,
     evidence,
     faces,
+    guide,
     health,
     imports,
+    inbox,
     keeping,
     language,
     library,
@@ -37,12 +42,17 @@ from webui import (
     releases,
     renewals,
     requests,
+    searches,
+    self_audit,
     shares,
     shoots,
+    tags,
+    tokens,
     uploads,
     users,
     watermark,
 )
+from webui.api import PREFIX, create_api
 from webui.display import set_up_display
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
@@ -54,8 +64,12 @@ _PAGES = (
     account,
     openid,
     appearance,
+    inbox,
     library,
+    searches,
+    tags,
     photos,
+    doubts,
     duplicates,
     faces,
     naming,
@@ -73,6 +87,7 @@ _PAGES = (
     parcels,
     watermark,
     shoots,
+    collections,
     imports,
     uploads,
     moves,
@@ -80,8 +95,11 @@ _PAGES = (
     shares,
     mail,
     users,
+    tokens,
     audit,
+    self_audit,
     keeping,
+    guide,
     box,
     health,
 )
@@ -111,4 +129,7 @@ def create_app(box: Box, *, https: bool, shown_to: User | None = None) -> Flask:
     )
     for page in _PAGES:
         app.register_blueprint(page.pages)
+    if shown_to is None:
+        api = app.extensions["api"] = create_api(box, https=https)
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
     return app

@@ -10,7 +10,6 @@ from webui.current import https, is_own
 pages = Blueprint("appearance", __name__)
 
 CHOICES = ("system", "light", "dark")
-_COOKIE = "appearance"
 _YEAR = 365 * 24 * 3600
 
 
@@ -20,11 +19,17 @@ def choose() -> ResponseReturnValue:
     to, chosen = request.form.get("to", ""), request.form.get("appearance", "")
     answer = redirect(to if is_own(to) else url_for("library.show"), HTTPStatus.SEE_OTHER)
     if chosen in CHOICES:
-        answer.set_cookie(_COOKIE, chosen, _YEAR, path="/", secure=https(), httponly=True, samesite="Strict")
+        answer.set_cookie(
+            _cookie(), chosen, _YEAR, path="/", secure=https(), httponly=True, samesite="Strict"
+        )
     return answer
+
+
+def _cookie() -> str:
+    return "__Host-appearance" if https() else "appearance"
 
 
 def appearance() -> str:
     """The choice of this browser."""
-    kept = request.cookies.get(_COOKIE, "")
+    kept = request.cookies.get(_cookie(), "")
     return kept if kept in CHOICES else "system"

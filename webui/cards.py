@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import cards as actions
 from appliance.actions.intake_rules import change_intake_rules, intake_rules
 from appliance.actions.shoots import ShootCard, shoots
-from appliance.domain.cards import RefusedDevice, Seen
+from appliance.domain.cards import CardState, RefusedDevice, Seen
 from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.intake import Begin, IntakeRules
 from appliance.domain.photos import ShootId
@@ -50,6 +50,11 @@ def panel() -> Panel:
     told = repr((language(), answers, views, refused)).encode()
     state = hashlib.sha256(told).hexdigest()[:16]
     return Panel(answers, views, refused, shoots(box().safe, **asking()), state)
+
+
+def cards_waiting() -> int:
+    """How many cards wait until somebody says what is to be done with them."""
+    return sum(view.card.state is CardState.WAITING for view in panel().cards)
 
 
 @pages.get("/cards")

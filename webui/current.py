@@ -69,6 +69,8 @@ def asking() -> When:
 
 def _actor() -> Actor:
     """Who asks; somebody who has to set up a second step may do that, and reaches no other page."""
+    if "actor" in g:
+        return cast("Actor", g.actor)  # a token's, whom the API found
     found, source = signed_in_so_far(), where().address
     if found is not None and found.session.step in (Step.OPEN, Step.ENROL):
         return acting(found.user, source=source, confirmed=found.session.confirmed(box().now()))

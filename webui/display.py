@@ -1,6 +1,6 @@
 """How values look on a page: days, sizes, and what every template may use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from appliance.actions.release import Names
 from appliance.domain.access import Permission, acting, decide
+from appliance.domain.collections import CollectionChange, Part, PhotoStep, TextStep
 from appliance.domain.consent import PUBLICATION, Light, Purpose, Reason, Verdict
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import Photo
@@ -16,7 +17,7 @@ from appliance.domain.wording import sentence, sentences
 from webui import words
 from webui.appearance import CHOICES, appearance
 from webui.current import box, user
-from webui.language import language
+from webui.language import gettext, language, ngettext
 
 THUMBNAIL_SIDE, PROXY_SIDE = 400, 1600
 
@@ -33,6 +34,8 @@ def set_up_display(app: Flask) -> None:
         reasons,
         reason,
         within,
+        worst,
+        changes,
     )
     of_words = (
         words.words,
@@ -121,3 +124,38 @@ def within(photo: Photo, side: int) -> tuple[int, int]:
     width, height = photo.width or 3, photo.height or 2
     scale = min(1.0, side / max(width, height)) if photo.width else side / 3
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def worst(counts: Mapping[Light, int]) -> Light:
+    """The light that says most of several photos: green when all are, red when none may be used."""
+    kinds = {light for light, photos in counts.items() if photos}
+    if kinds == {Light.GREEN}:
+        return Light.GREEN
+    return Light.RED if kinds == {Light.RED} else Light.AMBER
+
+
+def changes(change: CollectionChange) -> tuple[str, ...]:
+    """What was done to a collection in one act, in words."""
+    return (*_photo_changes(change), *_text_changes(change))
+
+
+def _photo_changes(change: CollectionChange) -> Sequence[str]:
+    moved = [step for step in change.steps if isinstance(step, PhotoStep)]
+    came, went = sum(s.before is None for s in moved), sum(s.after is None for s in moved)
+    rest = len(moved) - came - went
+    told = (
+        (came, ngettext("%(num)s photo added", "%(num)s photos added", came)),
+        (went, ngettext("%(num)s photo taken out", "%(num)s photos taken out", went)),
+        (rest, ngettext("%(num)s photo moved", "%(num)s photos moved", rest)),
+    )
+    return [text % {"num": number(count)} for count, text in told if count]
+
+
+def _text_changes(change: CollectionChange) -> Sequence[str]:
+    forms = {
+        Part.TITLE: gettext("title: %(before)s is now %(after)s"),
+        Part.NOTE: gettext("the note was changed"),
+        Part.COVER: gettext("another cover"),
+    }
+    written = [step for step in change.steps if isinstance(step, TextStep)]
+    return [forms[step.part] % {"before": step.before, "after": step.after} for step in written]

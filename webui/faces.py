@@ -11,7 +11,7 @@ from appliance.domain.people import PersonId
 from appliance.domain.photos import Box, FaceId, PhotoId, Resolution
 from webui import names
 from webui.current import asking_today, box
-from webui.library import search_arguments
+from webui.searching import search_arguments
 
 pages = Blueprint("faces", __name__)
 

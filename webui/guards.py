@@ -73,8 +73,12 @@ def set_up_requests(app: Flask, box: Box, *, https: bool) -> None:
 
 
 def _refuse_strange_hosts() -> ResponseReturnValue | None:
-    """Under a name that is not the box's, nothing answers; not even a page, which would need addresses."""
-    if isinstance(request.routing_exception, SecurityError):
+    """Under a name that is not the box's, nothing answers; not even a page, which would need addresses.
+
+    No name at all is refused too (RFC 9112, 3.2): the server's own would be taken for it.
+    """
+    nameless = not request.headers.get("Host")
+    if nameless or isinstance(request.routing_exception, SecurityError):
         return "This is not the name of the box.\n", HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain"}
     return None
 
@@ -97,5 +101,5 @@ def _with_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

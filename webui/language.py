@@ -60,6 +60,13 @@ def _chosen() -> Language:
     return Language(best) if best else box().config.language
 
 
+def language_asked() -> None:
+    """Speak the language that a program asks for; without one, that of the user for whom it acts."""
+    best = request.accept_languages.best_match([one.value for one in Language])
+    if best:
+        g.language = Language(best)
+
+
 def gettext(text: str) -> str:
     """The text in the language of the page."""
     return _catalogue().get(text, text) if language() is Language.DUTCH else text

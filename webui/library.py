@@ -1,46 +1,67 @@
-"""The library: photos with their lights, to search by light, person, date and text."""
+"""The library: every photo in the safe, by page, with the lights that decide about it."""
 
-from datetime import date
-from typing import Any
+from http import HTTPStatus
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from appliance.actions.collections import latest_collections
 from appliance.actions.intake import imports, unexamined
-from appliance.actions.photos import Filter, library, lights_in_all
+from appliance.actions.photos import library, lights_in_all
+from appliance.actions.searches import choices, lights_found
 from appliance.actions.shoots import shoots
-from appliance.domain.consent import PUBLICATION, Light, Purpose
-from appliance.domain.errors import Mistake
-from appliance.domain.people import PersonId
-from appliance.domain.photos import ImportId, PhotoId, ShootId, Stage
+from appliance.actions.undo import latest_change
+from appliance.domain.photos import PhotoId, Stage
 from webui import names
 from webui.current import asking, asking_today, box
+from webui.display import may
+from webui.searching import chips, is_typed, search_arguments, wanted_photos, without_names
 
 pages = Blueprint("library", __name__)
 PAGE = 60
 _IMPORTS_LISTED = 20
+_COLLECTIONS_LISTED = 100
 
 
 @pages.get("/")
 def show() -> ResponseReturnValue:
     """A page of the photos that are wanted."""
-    wanted = wanted_photos()
-    after = request.args.get("after")
+    if is_typed(request.args):
+        return redirect(url_for("library.show", **without_names(request.args)), HTTPStatus.SEE_OTHER)
+    wanted, search, after = wanted_photos(), search_arguments(), request.args.get("after")
     page = library(
-        box().safe, wanted=wanted, after=PhotoId(after) if after else None, limit=PAGE, **asking_today()
+        box().safe,
+        wanted=wanted,
+        after=PhotoId(after) if after else None,
+        limit=PAGE,
+        known=box().known,
+        **asking_today(),
     )
+    found = lights_found(box().safe, wanted, known=box().known, **asking_today()) if search else None
     return render_template(
         "library/show.html",
         page=page,
         wanted=wanted,
         first=after is None,
-        search=search_arguments(),
-        counts=lights_in_all(box().safe, **asking_today()),
+        search=search,
+        chips=chips(),
+        more_open=bool(search.keys() - {"words", "light", "purpose"}),
+        choices=choices(box().safe, **asking()),
+        counts=found or lights_in_all(box().safe, **asking_today()),
+        counted=found is not None,
         people=names.listed(),
         imports=imports(box().safe, limit=_IMPORTS_LISTED, **asking()),
         stages=tuple(Stage),
         shoots=shoots(box().safe, **asking()),
+        collections=latest_collections(box().safe, limit=_COLLECTIONS_LISTED, **asking()),
+        change=latest_change(box().safe, **asking()) if may("photo:edit") else None,
     )
+
+
+@pages.post("/search")
+def find() -> ResponseReturnValue:
+    """Search for what the form says: posted, so that what was typed stands in no address."""
+    return redirect(url_for("library.show", **without_names(request.form)), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/waiting.json")
@@ -48,64 +69,3 @@ def waiting() -> ResponseReturnValue:
     """How many photos are still to be examined."""
     count = unexamined(box().safe, **asking())
     return {"waiting": count, "finished": count == 0, "page": url_for("library.show")}
-
-
-def wanted_photos() -> Filter:
-    """The search that the address asks for.
-
-    Raises:
-        Mistake: when a part of it makes no sense.
-    """
-    args = request.args
-    person_id, text = _who(args.get("person", ""), args.get("name", "").strip(), args.get("text", "")[:100])
-    try:
-        return Filter(
-            light=Light(args["light"]) if args.get("light") else None,
-            purpose=_purpose(args.get("purpose", "")),
-            person_id=person_id,
-            taken_from=date.fromisoformat(args["from"]) if args.get("from") else None,
-            taken_until=date.fromisoformat(args["until"]) if args.get("until") else None,
-            untagged=args.get("untagged") == "1",
-            import_id=ImportId(args["import"]) if args.get("import") else None,
-            shoot_id=ShootId(args["shoot"]) if args.get("shoot") else None,
-            text=text,
-            stage=Stage(args["stage"]) if args.get("stage") else None,
-        )
-    except ValueError as problem:
-        raise Mistake("search:bad", "This search is not understood.", "Choose from the form.") from problem
-
-
-def _who(person: str, name: str, text: str) -> tuple[PersonId | None, str]:
-    """A person by id, or by name when exactly one fits; else the name is searched as text."""
-    if person:
-        return PersonId(person), text
-    meant = names.found(name) if name else []
-    if len(meant) == 1:
-        return meant[0].id, text
-    return None, text or name[:100]
-
-
-def _purpose(text: str) -> Purpose | None:
-    if not text:
-        return None
-    if Purpose(text) not in PUBLICATION:
-        raise ValueError(text)
-    return Purpose(text)
-
-
-def search_arguments() -> dict[str, Any]:
-    """The parts of the address that are the search, to keep it from page to page."""
-    known = (
-        "light",
-        "purpose",
-        "person",
-        "name",
-        "from",
-        "until",
-        "untagged",
-        "import",
-        "shoot",
-        "text",
-        "stage",
-    )
-    return {key: request.args[key] for key in known if request.args.get(key)}

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import parcels as actions
 from appliance.actions.mailing import mail_is_set
 from appliance.actions.packing import require_few
-from appliance.actions.photos import cards_of, wanted_ids
+from appliance.actions.photos import cards_of
 from appliance.domain.access import Permission
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.parcels import USUAL_DAYS, Terms
@@ -21,7 +22,7 @@ from appliance.domain.wording import Language
 from webui import users
 from webui.current import asking, asking_today, box, door_address
 from webui.language import gettext
-from webui.library import search_arguments, wanted_photos
+from webui.searching import chosen_photos
 
 pages = Blueprint("parcels", __name__)
 MOST = 200
@@ -39,9 +40,7 @@ def new() -> ResponseReturnValue:
     """The form."""
     given = request.args.get("purpose", "")
     purpose = Purpose(given) if given in {one.value for one in PUBLICATION} else Purpose.WEB
-    chosen = [PhotoId(one) for one in request.args.getlist("photo")]
-    if not chosen and search_arguments():
-        chosen = list(wanted_ids(box().safe, wanted=wanted_photos(), limit=MOST, **asking()))
+    chosen = chosen_photos(MOST)
     cards = cards_of(box().safe, require_few(chosen), to=Permission.PARCEL_MAKE, **asking_today())
     return render_template(
         "parcels/new.html",
@@ -50,6 +49,7 @@ def new() -> ResponseReturnValue:
         purpose=purpose,
         days=min(USUAL_DAYS, box().config.link_days),
         longest=box().config.link_days,
+        collection=request.args.get("collection", ""),
         mail=mail_is_set(box().safe, now=box().now()),
         arguments=request.args.to_dict(flat=False),
     )
@@ -60,8 +60,15 @@ def make() -> ResponseReturnValue:
     """Make a link, and show it with its password: now, and never again."""
     form = request.form
     chosen = require_few([PhotoId(one) for one in form.getlist("photo")])
+    followed = form.get("collection", "")
     made = actions.create_parcel(
-        box().safe, chosen, _terms(), form.get("password", ""), box().config.link_days, **asking()
+        box().safe,
+        chosen,
+        _terms(),
+        form.get("password", ""),
+        box().config.link_days,
+        collection_id=CollectionId(followed) if followed else None,
+        **asking(),
     )
     link = f"{door_address()}/s/{made.token}"
     return render_template("parcels/made.html", made=made, link=link, code=_code(link)), HTTPStatus.CREATED

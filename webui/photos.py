@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from appliance.actions import watermarks
+from appliance.actions.collections import collections_with
+from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import variants
 from appliance.actions.photos import (
     BlobKind,
@@ -19,6 +21,7 @@ from appliance.actions.photos import (
 )
 from appliance.actions.undo import latest_change
 from appliance.domain.consent import Purpose
+from appliance.domain.descriptions import Description, keywords_in
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.domain.recognition import is_minor
@@ -26,7 +29,7 @@ from appliance.domain.release import usual_order
 from webui import names, releases, users
 from webui.current import asking, asking_today, box
 from webui.display import may
-from webui.library import search_arguments, wanted_photos
+from webui.searching import search_arguments, wanted_photos
 
 pages = Blueprint("photos", __name__)
 FACES = 40  # on one page; of a photo with more, the list goes on on the next
@@ -35,7 +38,7 @@ FACES = 40  # on one page; of a photo with more, the list goes on on the next
 @pages.get("/photos/<photo_id>")
 def show(photo_id: str) -> ResponseReturnValue:
     """The photo with its faces and lights."""
-    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), **asking_today())
+    view = look_at(box().safe, PhotoId(photo_id), within=wanted_photos(), known=box().known, **asking_today())
     return render_template(
         "photos/show.html",
         view=view,
@@ -45,6 +48,7 @@ def show(photo_id: str) -> ResponseReturnValue:
         search=search_arguments(),
         names=users.names(),
         part=_part(view),
+        collections=collections_with(box().safe, view.photo.id, **asking()),
         variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,
@@ -110,6 +114,22 @@ def heads(photo_id: str) -> ResponseReturnValue:
         raise Mistake("photo:head_count", "That is not a number of people.", "Fill in 0 or more.")
     count_heads(box().safe, PhotoId(photo_id), int(text), **asking_today())
     page = url_for("photos.show", photo_id=photo_id, _anchor="lights", **search_arguments())
+    return redirect(page, HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/photos/<photo_id>/description")
+def described(photo_id: str) -> ResponseReturnValue:
+    """Write what is told of it: title, caption, keywords, and to whom it is due."""
+    told = Description(
+        title=request.form.get("title", ""),
+        caption=request.form.get("caption", ""),
+        keywords=keywords_in(request.form.get("keywords", "")),
+        creator=request.form.get("creator", ""),
+        credit=request.form.get("credit", ""),
+        copyright_notice=request.form.get("copyright_notice", ""),
+    )
+    describe(box().safe, PhotoId(photo_id), told, **asking())
+    page = url_for("photos.show", photo_id=photo_id, _anchor="description", **search_arguments())
     return redirect(page, HTTPStatus.SEE_OTHER)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from appliance.actions import recalls
 from appliance.actions.packing import packed, require_few
-from appliance.actions.photos import cards_of, wanted_ids
+from appliance.actions.photos import cards_of
 from appliance.actions.release import Copy, receipt_of, release, releases, require_may_release
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
@@ -27,7 +27,7 @@ from appliance.domain.release import (
 from webui import users
 from webui.current import asking, asking_today, box
 from webui.language import language
-from webui.library import search_arguments, wanted_photos
+from webui.searching import chosen_photos
 
 pages = Blueprint("releases", __name__)
 PAGE = 100
@@ -52,9 +52,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """The form: which copies, for what and for whom."""
     purpose = _purpose(request.args.get("purpose", ""), otherwise=Purpose.WEB)
-    chosen = [PhotoId(one) for one in request.args.getlist("photo")]
-    if not chosen and search_arguments():
-        chosen = list(wanted_ids(box().safe, wanted=wanted_photos(), limit=PAGE, **asking()))
+    chosen = chosen_photos(PAGE)
     cards = cards_of(box().safe, require_few(chosen), **asking_today())
     return render_template(
         "releases/new.html",

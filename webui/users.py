@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import access as actions
-from appliance.actions import openid, second_steps, sign_in_rules
+from appliance.actions import openid, second_steps, self_audit, sign_in_rules
 from appliance.domain.access import Role, UserId
 from appliance.domain.errors import Mistake
 from appliance.domain.sign_in import ALWAYS_SECOND, PASSWORD_SHORTEST, Rules
@@ -27,6 +27,7 @@ def index() -> ResponseReturnValue:
         roles=tuple(Role),
         shortest=PASSWORD_SHORTEST,
         second=second_steps.second_steps_of_all(box().safe, **asking()),
+        seen=self_audit.last_seen(box().safe, **asking()),
         rules=sign_in_rules.rules(box().safe, **asking()),
         always_second=ALWAYS_SECOND,
         provider=openid.provider(box().safe, **asking()),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from appliance.actions.mailing import MessageKind, MessageState, Security
-from appliance.domain.access import Role
+from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.errors import KluisError
@@ -25,6 +25,7 @@ from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
+from appliance.domain.tokens import TokenState
 from appliance.domain.wording import Language, word
 from webui.language import gettext, language, marked
 
@@ -33,6 +34,18 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.EDITOR): marked("editor"),
     (Role, Role.ADMINISTRATOR): marked("administrator"),
     (Role, Role.PRIVACY_OFFICER): marked("privacy officer"),
+    (Permission, Permission.PHOTO_VIEW): marked("see photos and whether they may be used"),
+    (Permission, Permission.PHOTO_IMPORT): marked("send photos"),
+    (Permission, Permission.PHOTO_EDIT): marked("change what is told of photos"),
+    (Permission, Permission.PERSON_VIEW): marked("see people by name"),
+    (Permission, Permission.PERSON_EDIT): marked("add and change people"),
+    (Permission, Permission.QUITCLAIM_VIEW): marked("see quitclaims"),
+    (Permission, Permission.QUITCLAIM_EDIT): marked("withdraw quitclaims"),
+    (Permission, Permission.RELEASE_MAKE): marked("fetch copies that may be used"),
+    (Permission, Permission.RELEASE_VIEW): marked("see which copies left"),
+    (TokenState, TokenState.ACTIVE): marked("works"),
+    (TokenState, TokenState.EXPIRED): marked("has ended"),
+    (TokenState, TokenState.REVOKED): marked("revoked"),
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
@@ -81,6 +94,8 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
     (ParcelState, ParcelState.EXPIRED): marked("time is over"),
     (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (NoticeKind, NoticeKind.COLLECTION): marked("collection changed"),
+    (NoticeKind, NoticeKind.COMMENTED): marked("comment in a collection"),
     (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),
     (MessageKind, MessageKind.PARCEL_CODE): marked("code for a share link"),
     (RecallState, RecallState.OPEN): marked("not answered yet"),

@@ -88,13 +88,14 @@ def _is_somebody_elses(by: Actor) -> bool:
 
 
 def set_password(safe: Safe, user_id: UserId, password: str, *, by: Actor, now: datetime) -> None:
-    """Give a user a new password; all their sessions end. They choose their own when they sign in with it."""
+    """Give a user a new password; sessions and tokens end. They choose their own at the next sign-in."""
     with safe.store.look(by=by, to=Permission.USER_EDIT, now=now, on=user_id) as view:
         user = view.access.get(user_id)
     hashed = hash_password(strong(password, user.name))
     with safe.store.begin(by=by, to=Permission.USER_EDIT, now=now, on=user_id) as tx:
         tx.access.set_password(user_id, hashed, must_change=_is_somebody_elses(by))
         tx.access.close_sessions(user_id)
+        tx.tokens.revoke_all(user_id, now)
         tx.record(Event("user:password", user_id))
 
 

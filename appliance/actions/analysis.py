@@ -9,8 +9,9 @@ from appliance.actions.lights import refresh
 from appliance.actions.recognition import Measured, gallery, open_faces, shoot_of, suggest
 from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event
+from appliance.domain.descriptions import Description, united
 from appliance.domain.errors import Unreadable
-from appliance.domain.photos import Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
+from appliance.domain.photos import Doubt, DoubtId, Face, FaceId, ImportId, Origin, Photo, PhotoId, Stage
 from appliance.imaging.copies import proxy, thumbnail
 from appliance.imaging.decode import Decoded, Decoder
 from appliance.imaging.fingerprints import fingerprint
@@ -34,6 +35,8 @@ class _Examined:
     files: tuple[Kept, ...]
     measured: tuple[Measured, ...]
     faces: tuple[Face, ...]
+    description: Description
+    doubts: tuple[Doubt, ...]
 
 
 def waiting(safe: Safe, *, now: datetime, limit: int = 1000) -> list[PhotoId]:
@@ -55,22 +58,39 @@ def analyse(
             return
         key = safe.data_key(view, photo_id)
         original = safe.stream(view, photo_id, BlobKind.ORIGINAL)
+        has_sidecar = BlobKind.SIDECAR in view.photos.kinds(photo_id)
+        sidecar = safe.read(view, photo_id, BlobKind.SIDECAR) if has_sidecar else b""
     try:
         decoded = decoder.decode(original, at_least=LONG_SIDE)
     except Unreadable as problem:
         set_aside(safe, photo_id, problem.key, now=now, day=day)
         return
+    described = _described(decoder, decoded, sidecar)
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
         photo = in_its_shoot(view, view.photos.get(photo_id), decoded.capture)
         known = gallery(view, analyser.pack_name, shoot_of(view, photo), day)
-    examined = _examine(safe, analyser, photo, decoded, key, known)
+    examined = _examine(safe, analyser, photo, decoded, key, known, described)
     if not _keep(safe, analyser, examined, known, now=now, day=day):
         for kept in examined.files:
             safe.blobs.delete(kept.place)
 
 
+def _described(decoder: Decoder, decoded: Decoded, sidecar: bytes) -> Description:
+    """What is told of it: the sidecar, written later, before the file. A broken one never costs the photo."""
+    try:
+        return united(decoder.describe(sidecar), decoded.description) if sidecar else decoded.description
+    except Unreadable:
+        return decoded.description
+
+
 def _examine(
-    safe: Safe, analyser: FaceAnalyser, photo: Photo, decoded: Decoded, key: bytes, known: Gallery
+    safe: Safe,
+    analyser: FaceAnalyser,
+    photo: Photo,
+    decoded: Decoded,
+    key: bytes,
+    known: Gallery,
+    described: Description,
 ) -> _Examined:
     pixels = decoded.pixels
     findings = analyser.examine(pixels)
@@ -95,6 +115,11 @@ def _examine(
         ),
         measured=tuple(Measured(face, vector) for face, vector in zip(faces, embeddings, strict=False)),
         faces=faces,
+        description=described,
+        doubts=tuple(
+            Doubt(DoubtId(new_id()), photo.id, one.box, one.sign, round(one.score, 4))
+            for one in findings.doubts
+        ),
     )
 
 
@@ -115,10 +140,13 @@ def _keep(
             tx.record(Event("photo:analyse", photo.id, detail="already"))
             return False
         tx.photos.replace(photo)
+        tx.descriptions.put(photo.id, examined.description)
         for kept in examined.files:
             tx.photos.keep(photo.id, kept)
         for face in examined.faces:
             tx.faces.add(face)
+        for doubt in examined.doubts:
+            tx.doubts.add(doubt)
         still_open = _still_open(tx, photo.id, examined.measured)
         for link in suggest(tx, still_open, known, analyser.match_among(len(known)), day):
             tx.faces.link(replace(link, changed_at=now))

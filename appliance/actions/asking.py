@@ -223,8 +223,10 @@ def cancel_request(safe: Safe, request_id: RequestId, *, by: Actor, now: datetim
 
 def requests(safe: Safe, *, by: Actor, now: datetime, limit: int = 200) -> tuple[RequestView, ...]:
     """The latest requests and how they stand, newest first."""
-    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now) as view:
-        return tuple(request_view(view, request, now) for request in view.requests.recent(limit))
+    with safe.store.begin(by=by, to=Permission.QUITCLAIM_VIEW, now=now, durable=False) as view:
+        found = tuple(request_view(view, request, now) for request in view.requests.recent(limit))
+        view.record(Event("quitclaim:requests", detail=f"requests={len(found)}"))
+    return found
 
 
 def requests_of(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime) -> tuple[RequestView, ...]:

@@ -16,7 +16,7 @@ from appliance.domain.errors import Mistake, Tampered
 from appliance.domain.people import PersonId
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader, audit_head
-from appliance.store.database import Transaction
+from appliance.store.database import Transaction, View
 from appliance.store.safe import Safe
 from appliance.store.signatures import fits, public_key, signature
 
@@ -36,10 +36,15 @@ def check(safe: Safe, *, by: Actor, now: datetime, known: Head | None = None) ->
     known: a head that was kept outside the box.
     """
     with safe.store.begin(by=by, to=Permission.AUDIT_VIEW, now=now) as tx:
-        ours = [one for one in tx.audit.signed() if _is_ours(safe, one)]
-        checked = verify(tx.audit.entries(), known, [one.head for one in ours])
+        checked = walk(safe, tx, known)
         tx.record(Event("audit:check", detail="whole" if checked.whole else f"broken_at={checked.broken_at}"))
     return checked
+
+
+def walk(safe: Safe, view: View, known: Head | None = None) -> Check:
+    """Walk the whole chain, within a transaction."""
+    ours = [one for one in view.audit.signed() if _is_ours(safe, one)]
+    return verify(view.audit.entries(), known, [one.head for one in ours])
 
 
 def _is_ours(safe: Safe, signed: SignedHead) -> bool:
@@ -108,7 +113,7 @@ def recent(
     """The latest entries that fit, newest first. Looking at the log is logged too."""
     with safe.store.begin(by=by, to=Permission.AUDIT_VIEW, now=now, durable=False) as tx:
         found = tuple(tx.audit.search(thing=thing, actor=actor, action=action, limit=limit))
-        tx.record(Event("audit:view", thing))
+        tx.record(Event("audit:view", thing if found else ""))  # what fits nothing may be a name
     return found
 
 

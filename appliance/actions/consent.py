@@ -224,9 +224,10 @@ def quitclaims(
     safe: Safe, *, by: Actor, now: datetime, day: date
 ) -> tuple[tuple[Person, QuitclaimView], ...]:
     """Every quitclaim with whose it is, the one recorded last first."""
-    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now) as view:
+    with safe.store.begin(by=by, to=Permission.QUITCLAIM_VIEW, now=now, durable=False) as view:
         known = view.consent.by_person()
         people = view.people.many(known)
+        view.record(Event("quitclaim:list", detail=f"people={len(people)}"))
         found = [(person, one) for person in people.values() for one in views(known[person.id], day)]
     return tuple(sorted(found, key=lambda pair: pair[1].current.recorded_at, reverse=True))
 

@@ -20,6 +20,10 @@ from appliance.store.safe import Safe
 RADIUS = 30  # of 128 bits: the crops of a corner that were measured lie within it
 MOST = 40  # pictures that are compared in detail, nearest first
 
+# What looks alike to a person who searches: chance brings two in a million so near.
+ALIKE = 40
+MOST_ALIKE = 200
+
 
 @dataclass
 class Known:
@@ -31,11 +35,22 @@ class Known:
 
     def near(self, view: View, wanted: tuple[str, ...]) -> list[PhotoId]:
         """Photos whose fingerprints are near, by what is known now."""
+        return view.duplicates.photos(self._numbers(view, wanted, RADIUS, MOST))
+
+    def alike(self, view: View, photo_id: PhotoId) -> tuple[int, ...]:
+        """The numbers of photos that look like one, itself too; none while it is not examined.
+
+        Raises:
+            Mistake: when there is no such photo.
+        """
+        mark = view.duplicates.fingerprint_of(photo_id)
+        return tuple(self._numbers(view, (mark,), ALIKE, MOST_ALIKE)) if mark else ()
+
+    def _numbers(self, view: View, wanted: tuple[str, ...], radius: int, most: int) -> list[int]:
         with self.lock:
             self.turn, fresh = view.duplicates.fingerprints(self.turn)
             self.fingerprints.add(fresh)
-            numbers = self.fingerprints.near(wanted, RADIUS, MOST)
-        return view.duplicates.photos(numbers)
+            return self.fingerprints.near(wanted, radius, most)
 
 
 @dataclass(frozen=True, slots=True)

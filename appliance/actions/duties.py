@@ -48,7 +48,7 @@ def _tell(tx: Transaction, duties: Sequence[Duty], to: Alarm) -> None:
 def due(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """How every duty stands."""
     with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
-        return _due(view, now)
+        return due_of(view, now)
 
 
 def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
@@ -57,17 +57,19 @@ def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     A box without a target has no backups to fail; the page of duties says that they are missing.
     """
     with safe.store.look(by=by, to=Permission.HEALTH_VIEW, now=now) as view:
-        return _alarming(view, now)
+        return alarming_of(view, now)
 
 
-def _alarming(view: View, now: datetime) -> tuple[Due, ...]:
-    return tuple(one for one in _due(view, now) if one.alarming and one.duty in _BANNER)
+def alarming_of(view: View, now: datetime) -> tuple[Due, ...]:
+    """The same, within a transaction."""
+    return tuple(one for one in due_of(view, now) if one.alarming and one.duty in _BANNER)
 
 
 _BANNER = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
 
 
-def _due(view: View, now: datetime) -> tuple[Due, ...]:
+def due_of(view: View, now: datetime) -> tuple[Due, ...]:
+    """How every duty stands, within a transaction."""
     targets = view.backups.all()
     unguarded = frozenset(target.name for target in targets if not target.guarded)
     return all_due(view.duties.latest(), [target.name for target in targets], unguarded, now)
@@ -84,7 +86,7 @@ def runs(
 def tell_overdue(safe: Safe, alarm_: Alarm, *, by: Actor, now: datetime) -> tuple[Due, ...]:
     """Mail what is overdue or failed, and return it; for a timer of its own, each morning."""
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now) as tx:
-        found = _alarming(tx, now)
+        found = alarming_of(tx, now)
         if found:
             _tell(tx, tuple(dict.fromkeys(one.duty for one in found)), alarm_)
         tx.record(Event("duty:check", detail=f"alarming={len(found)}"))

@@ -100,6 +100,8 @@ def _take_out(tx: Transaction, erasure: Erasure, day: date) -> tuple[list[str], 
     places = [place for photo_id in gone for place in tx.erasures.forget_photo(photo_id)]
     for photo_id in kept:
         tx.erasures.unname_and_blur(photo_id, names)
+    for person in tx.people.many(names).values():
+        tx.searches.forget_name(person.name)
     places += tx.erasures.forget_person(names, erasure.at)
     if erasure.proof_until is None:
         proof = tx.erasures.forget_proof(person_id)

@@ -138,17 +138,22 @@ def add_face(
     face = Face(FaceId(new_id()), photo_id, _sensible(box), Origin.HAND)
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=photo_id) as tx:
         tx.photos.get(photo_id)
-        others = [other.id for other in tx.faces.of(photo_id)]
-        with undoable(tx, [*others, face.id]):
-            tx.faces.add(face)
-            if person_id is not None:
-                _name(tx, face, tx.people.get(person_id).id, now)
+        mark(tx, face, person_id, now)
         refresh(tx, [photo_id], day)
         tx.record(Event("face:add", face.id, detail=f"photo={photo_id}"))
         agreed = person_id is not None and agrees(tx, person_id, day)
     if agreed and box is not None:
         bell.enrol(face.id)
     return face.id
+
+
+def mark(tx: Transaction, face: Face, person_id: PersonId | None, now: datetime) -> None:
+    """Add a face that somebody saw, with a name when it is known; it can be taken back."""
+    others = [other.id for other in tx.faces.of(face.photo_id)]
+    with undoable(tx, [*others, face.id]):
+        tx.faces.add(face)
+        if person_id is not None:
+            _name(tx, face, tx.people.get(person_id).id, now)
 
 
 def _sensible(box: Box | None) -> Box | None:

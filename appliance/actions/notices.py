@@ -4,6 +4,7 @@ from datetime import datetime
 
 from appliance.domain.access import Actor, Permission, UserId
 from appliance.domain.audit import Event
+from appliance.domain.collections import Collection
 from appliance.domain.consent import Purpose
 from appliance.domain.notices import Notice, NoticeId, NoticeKind
 from appliance.domain.people import PersonId
@@ -46,6 +47,13 @@ def tell_guards(tx: Transaction, kind: NoticeKind) -> None:
     for user in tx.access.all():
         if user.active and not user.emergency and user.role in ALWAYS_SECOND:
             tell_user(tx, user.id, kind)
+
+
+def tell_who_takes_part(tx: Transaction, collection: Collection, kind: NoticeKind) -> None:
+    """Tell whoever takes part in a collection, apart from who acts; once until they have seen it."""
+    for user_id in sorted(tx.collections.taking_part(collection) - {UserId(tx.by.id)}):
+        if not tx.notices.waits(user_id, kind, collection.id):
+            tx.notices.add(Notice(NoticeId(new_id()), user_id, kind, tx.now, collection_id=collection.id))
 
 
 def notices(safe: Safe, *, by: Actor, now: datetime) -> tuple[Notice, ...]:

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Entry, Event
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, verdict
 from appliance.domain.parcels import Parcel, ParcelState, Terms, Wish, require_sensible
 from appliance.domain.photos import PhotoId
 from appliance.domain.release import ParcelId
-from appliance.store.database import View
+from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.parcels import Chosen
 from appliance.store.passwords import hash_password, token_hash
@@ -60,8 +61,11 @@ def create_parcel(
     *,
     by: Actor,
     now: datetime,
+    collection_id: CollectionId | None = None,
 ) -> Made:
     """Make a link to chosen photos. password: empty to have one made. longest_days: what the policy allows.
+
+    collection_id: have it follow a collection, whatever was chosen.
 
     Raises:
         Mistake: when the terms make no sense, or a photo is not there.
@@ -79,8 +83,11 @@ def create_parcel(
         recipient=terms.recipient,
         language=terms.language,
         downloads=terms.downloads,
+        collection_id=collection_id,
     )
     with safe.store.begin(by=by, to=Permission.PARCEL_MAKE, now=now) as tx:
+        if collection_id is not None:
+            photo_ids = tx.collections.photos(tx.collections.get(collection_id).id)
         for photo_id in photo_ids:
             tx.photos.get(photo_id)
         chosen = [Chosen(new_id(), photo_id) for photo_id in dict.fromkeys(photo_ids)]
@@ -120,7 +127,17 @@ def parcel_history(safe: Safe, parcel_id: ParcelId, *, by: Actor, now: datetime,
 def revoke_parcel(safe: Safe, parcel_id: ParcelId, *, by: Actor, now: datetime) -> None:
     """End a link, at once and for every browser behind it."""
     with safe.store.begin(by=by, to=Permission.PARCEL_MAKE, now=now, on=parcel_id) as tx:
-        parcel = tx.parcels.get(parcel_id)
-        tx.parcels.replace(replace(parcel, revoked_at=parcel.revoked_at or now))
-        ended = tx.parcels.end_visits(parcel_id)
-        tx.record(Event("parcel:revoke", parcel_id, detail=f"visits={ended}"))
+        end_parcel(tx, tx.parcels.get(parcel_id))
+
+
+def end_parcel(tx: Transaction, parcel: Parcel) -> None:
+    """End a link with every browser behind it."""
+    tx.parcels.replace(replace(parcel, revoked_at=parcel.revoked_at or tx.now))
+    ended = tx.parcels.end_visits(parcel.id)
+    tx.record(Event("parcel:revoke", parcel.id, detail=f"visits={ended}"))
+
+
+def follow_collection(tx: Transaction, collection_id: CollectionId) -> None:
+    """Bring the links that follow a collection up to date with it."""
+    for parcel in tx.parcels.following(collection_id):
+        tx.parcels.follow(parcel.id, tx.collections.photos(collection_id), new_id)

@@ -156,8 +156,9 @@ def people(
     limit: int = 100,
 ) -> tuple[PersonCard, ...]:
     """People by name, those whose name or department holds the text."""
-    with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
+    with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, durable=False) as view:
         found = view.people.all(text, after=after, limit=limit)
+        view.record(_listed(found))
         ids = [person.id for person in found]
         counts, quitclaims = view.people.photo_counts(ids), view.consent.of_people(ids)
         return tuple(
@@ -198,5 +199,11 @@ def person_names(
     safe: Safe, *, by: Actor, now: datetime, text: str = "", limit: int = 5000
 ) -> tuple[Person, ...]:
     """People by name to choose from: everybody, or those whose name or department holds the text."""
-    with safe.store.look(by=by, to=Permission.PERSON_VIEW, now=now) as view:
-        return tuple(view.people.all(text, after=None, limit=limit))
+    with safe.store.begin(by=by, to=Permission.PERSON_VIEW, now=now, durable=False) as view:
+        found = view.people.all(text, after=None, limit=limit)
+        view.record(_listed(found))
+    return tuple(found)
+
+
+def _listed(found: Sequence[Person]) -> Event:
+    return Event("person:list", detail=f"people={len(found)}")

@@ -92,8 +92,9 @@ def list_view(
     safe: Safe, list_id: ListId, *, by: Actor, now: datetime, day: date, rows: int | None = SAMPLE
 ) -> ListView:
     """A list and what it would bring in. rows: how many of its rows are tried; None for all."""
-    with safe.store.look(by=by, to=Permission.LIST_IMPORT, now=now, on=list_id) as view:
+    with safe.store.begin(by=by, to=Permission.LIST_IMPORT, now=now, on=list_id, durable=False) as view:
         kept = view.permission_lists.get(list_id)
+        view.record(Event("list:view", list_id))
         table = read_table(view.permission_lists.data(list_id))
         known = _known(view, day)
         brought = tuple(view.permission_lists.brought(list_id))

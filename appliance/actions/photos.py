@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from appliance.actions.duplicates import Known
 from appliance.actions.lights import refresh, refresh_stale, verdicts_of
 from appliance.actions.past import facts_on, verdict_on
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict
+from appliance.domain.descriptions import Description
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, Person, PersonId
-from appliance.domain.photos import Face, FaceId, Photo, PhotoId, Resolution
+from appliance.domain.photos import Doubt, Face, FaceId, Photo, PhotoId, Resolution
 from appliance.domain.release import Release
+from appliance.domain.tags import Tag
 from appliance.imaging.copies import face_crop
 from appliance.imaging.decode import Decoder
 from appliance.store.database import View
@@ -57,16 +60,22 @@ class FaceView:
 
 @dataclass(frozen=True, slots=True)
 class PhotoView:
-    """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested."""
+    """All that the page of one photo shows. `portraits`: a confirmed face of each person suggested.
+
+    doubts: where somebody may be, without those where a face was marked.
+    """
 
     photo: Photo
+    description: Description
     faces: tuple[FaceView, ...]
+    doubts: tuple[Doubt, ...]
     verdicts: tuple[Verdict, ...]
     releases: tuple[Release, ...]
     people: Mapping[PersonId, Person]
     portraits: Mapping[PersonId, FaceId]
     previous: PhotoId | None
     following: PhotoId | None
+    tags: tuple[Tag, ...]
 
 
 def library(
@@ -78,10 +87,15 @@ def library(
     wanted: Filter,
     after: PhotoId | None = None,
     limit: int = 60,
+    known: Known | None = None,
 ) -> LibraryPage:
-    """A page of the photos that are wanted, newest first. Each light is decided anew for this page."""
+    """A page of the photos that are wanted, newest first. Each light is decided anew for this page.
+
+    known: fingerprints, when this process has them already.
+    """
     refresh_stale(safe, now=now, day=day)
     with safe.store.begin(by=by, to=Permission.PHOTO_VIEW, now=now, durable=False) as view:
+        wanted = with_alike(view, wanted, known)
         photos = view.photos.page(wanted, after=after, limit=limit + 1)
         shown = photos[:limit]
         page = LibraryPage(
@@ -94,9 +108,23 @@ def library(
     return page
 
 
-def wanted_ids(safe: Safe, *, by: Actor, now: datetime, wanted: Filter, limit: int) -> tuple[PhotoId, ...]:
+def with_alike(view: View, wanted: Filter, known: Known | None) -> Filter:
+    """A search for photos like another one, with the numbers of those that are.
+
+    Raises:
+        Mistake: when that photo is not there.
+    """
+    if wanted.similar_to is None:
+        return wanted
+    return replace(wanted, alike=(known or Known()).alike(view, wanted.similar_to))
+
+
+def wanted_ids(
+    safe: Safe, *, by: Actor, now: datetime, wanted: Filter, limit: int, known: Known | None = None
+) -> tuple[PhotoId, ...]:
     """The ids of the photos that are wanted, newest first."""
     with safe.store.look(by=by, to=Permission.PHOTO_VIEW, now=now) as view:
+        wanted = with_alike(view, wanted, known)
         return tuple(photo.id for photo in view.photos.page(wanted, after=None, limit=limit))
 
 
@@ -147,22 +175,26 @@ def look_at(
     now: datetime,
     day: date,
     within: Filter = Filter(),  # noqa: B008 - a frozen value
+    known: Known | None = None,
 ) -> PhotoView:
     """One photo with its faces, lights and releases. `within`: the search it was opened from."""
     with safe.store.begin(by=by, to=Permission.PHOTO_VIEW, now=now, on=photo_id, durable=False) as view:
         facts = view.photos.facts([photo_id]).get(photo_id)
         if facts is None:
             raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
-        previous, following = view.photos.neighbours(photo_id, within)
+        previous, following = view.photos.neighbours(photo_id, with_alike(view, within, known))
         seen = PhotoView(
             photo=facts.photo,
+            description=view.descriptions.of(photo_id),
             faces=tuple(_face_view(facts, face) for face in facts.faces),
+            doubts=tuple(one for one in view.doubts.of(photo_id) if one.face_id is None),
             verdicts=verdicts_of(facts, day),
             releases=tuple(view.releases.of_photo(photo_id)),
             people=facts.people,
             portraits=_portraits(view, facts),
             previous=previous,
             following=following,
+            tags=tuple(view.tags.of(photo_id)),
         )
         view.record(Event("photo:view", photo_id))
     return seen

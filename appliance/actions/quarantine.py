@@ -6,14 +6,16 @@ from datetime import date, datetime
 
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
+from appliance.actions.parcels import follow_collection
 from appliance.actions.photos import Card, cards
 from appliance.actions.recognition import agrees
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
+from appliance.domain.descriptions import united
 from appliance.domain.duplicates import Suspect
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Link, LinkState, PersonId
-from appliance.domain.photos import Box, Capture, Face, FaceId, Origin, Photo, PhotoId, Resolution
+from appliance.domain.photos import Box, Capture, DoubtId, Face, FaceId, Origin, Photo, PhotoId, Resolution
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -169,7 +171,7 @@ def _remove(tx: Transaction, removed: PhotoId, kept: PhotoId) -> list[str]:
         tx.photos.set_variant(variant, None if variant == kept else kept)
     if tx.photos.get(kept).variant_of == removed:
         tx.photos.set_variant(kept, None)
-    tx.changes.forget_of([face.id for face in tx.faces.of(removed)])
+    tx.changes.forget_of([removed, *(face.id for face in tx.faces.of(removed))])
     tx.duplicates.block(gone.sha256, kept, tx.by.id, tx.now)
     return tx.photos.remove(removed)
 
@@ -180,19 +182,33 @@ def _people(view: View, photo_id: PhotoId) -> set[PersonId]:
 
 def _unite(tx: Transaction, kept: Photo, gone: Photo) -> list[tuple[FaceId, PersonId]]:
     """Carry over to one photo what is known of the other. Returns the faces that got a name, and whose."""
+    places = [doubt for doubt in tx.doubts.of(gone.id) if doubt.open]
     tx.photos.replace(
         replace(
             kept,
             shoot_id=kept.shoot_id or gone.shoot_id,
             capture=_capture(kept.capture, gone.capture),
             head_count=_heads(kept.head_count, gone.head_count),
-            doubts=max(kept.doubts, gone.doubts),
+            doubts=max(kept.doubts, gone.doubts - len(places)),
         )
     )
+    collections = tx.collections.of_photo(gone.id)
+    tx.collections.replace_photo(gone.id, kept.id)
+    for collection in collections:
+        follow_collection(tx, collection.id)
+    for doubt in places:
+        if not _looked_at(tx, kept.id, doubt.box):
+            tx.doubts.add(replace(doubt, id=DoubtId(new_id()), photo_id=kept.id))
+    tx.descriptions.put(kept.id, united(tx.descriptions.of(kept.id), tx.descriptions.of(gone.id)))
     named = []
     for face in tx.faces.of(gone.id):
         named += _carry_over(tx, kept.id, face)
     return named
+
+
+def _looked_at(view: View, kept: PhotoId, box: Box) -> bool:
+    """Whether the kept photo has a place of its own there, in doubt or answered."""
+    return any(box.overlap(one.box) >= _SAME_FACE for one in view.doubts.of(kept))
 
 
 def _capture(kept: Capture, gone: Capture) -> Capture:

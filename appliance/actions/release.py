@@ -9,6 +9,7 @@ from appliance.actions.evidence import Sealing
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Light, PhotoFacts, Purpose, Verdict, Why, verdict
+from appliance.domain.descriptions import Description
 from appliance.domain.errors import Mistake
 from appliance.domain.people import LinkState, Person, PersonId
 from appliance.domain.photos import Box, PhotoId
@@ -100,10 +101,12 @@ def release(
     """
     require_sensible(order)
     asked = by if isinstance(by, By) else By(by)
-    facts, original = _prepare(safe, photo_id, order.purpose, asked, now=now, day=day)
+    facts, original, described = _prepare(safe, photo_id, order.purpose, asked, now=now, day=day)
     blur = _boxes_to_blur(facts, verdict(facts, order.purpose, day))
     release_id = ReleaseId(new_id())
-    made = None if original is None else _copy(decoder, original, facts, order, blur, release_id, credit)
+    made = None
+    if original is not None:
+        made = _copy(decoder, original, facts, order, blur, _notice(release_id, facts, described, credit))
     with safe.store.begin(by=asked.actor, to=asked.permission, now=now, on=photo_id) as tx:
         if asked.guard is not None:
             asked.guard(tx)
@@ -124,13 +127,25 @@ def release(
 
 def _prepare(
     safe: Safe, photo_id: PhotoId, purpose: Purpose, by: By, *, now: datetime, day: date
-) -> tuple[PhotoFacts, bytes | None]:
-    """The facts, and the original's bytes only when a release seems allowed."""
+) -> tuple[PhotoFacts, bytes | None, Description]:
+    """The facts, the original's bytes only when a release seems allowed, and to whom the photo is due."""
     with safe.store.look(by=by.actor, to=by.permission, now=now, on=photo_id) as view:
         facts = _facts(view, photo_id)
+        described = view.descriptions.of(photo_id)
         if verdict(facts, purpose, day).light is not Light.GREEN:
-            return facts, None
-        return facts, safe.read(view, photo_id, BlobKind.ORIGINAL)
+            return facts, None, described
+        return facts, safe.read(view, photo_id, BlobKind.ORIGINAL), described
+
+
+def _notice(release_id: ReleaseId, facts: PhotoFacts, described: Description, credit: str) -> Notice:
+    """What the maker asked to be told, or the organisation's own credit. What is told of people stays."""
+    return Notice(
+        release_id,
+        bool(_shown(facts)),
+        creator=described.creator,
+        credit=described.credit or credit,
+        copyright_notice=described.copyright_notice or credit,
+    )
 
 
 def _facts(view: View, photo_id: PhotoId) -> PhotoFacts:
@@ -167,8 +182,7 @@ def _copy(
     facts: PhotoFacts,
     order: Order,
     blur: list[Box],
-    release_id: ReleaseId,
-    credit: str,
+    notice: Notice,
 ) -> _Made:
     shape = order.shape
     at_least = LONG_SIDE[shape.size] if shape.crop is Crop.WHOLE else None
@@ -177,7 +191,6 @@ def _copy(
         pixels = blurred(pixels, blur)
     kept = [face.box for face in facts.faces if face.box is not None and face.box not in blur]
     pixels = shaped(pixels, shape, part_of(shape.crop, pixels.shape[1], pixels.shape[0], kept))
-    notice = Notice(release_id, bool(_shown(facts)), credit=credit, copyright_notice=credit)
     return _Made(released(pixels, shape, notice), fingerprint(pixels))
 
 
@@ -274,6 +287,14 @@ def releases(
         found = view.releases.recent(limit, after)
         recalls = view.recalls.of_releases([one.id for one in found])
     return tuple(Left(one, recalls.get(one.id)) for one in found)
+
+
+def release_of(safe: Safe, release_id: ReleaseId, *, by: Actor, now: datetime) -> Left:
+    """One copy that left."""
+    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now, on=release_id) as view:
+        found = view.releases.get(release_id)
+        recalls = view.recalls.of_releases([found.id])
+    return Left(found, recalls.get(found.id))
 
 
 def receipt_of(safe: Safe, release_id: ReleaseId, *, by: Actor, now: datetime) -> bytes:

@@ -37,7 +37,8 @@ def ending_soon(
     safe: Safe, *, by: Actor, now: datetime, day: date, within: int = WITHIN
 ) -> tuple[EndingView, ...]:
     """What ends within some days, the soonest first."""
-    with safe.store.look(by=by, to=Permission.QUITCLAIM_VIEW, now=now) as view:
+    with safe.store.begin(by=by, to=Permission.QUITCLAIM_VIEW, now=now, durable=False) as view:
+        view.record(Event("quitclaim:ending"))
         found = [Alert(ending, within) for ending in _endings(view, day, within)]
         people = view.people.many({alert.ending.person_id for alert in found})
         counts = view.people.photo_counts(list(people))
@@ -51,6 +52,13 @@ def ending_soon(
             )
             for entry in digest(found, day)
         )
+
+
+def not_asked_again(view: View, now: datetime, day: date) -> int:
+    """How many people have a permission that ends soon, and were not sent a form to renew it."""
+    renewing = {request.renews for request in view.requests.open_renewals(now)}
+    ending = (one for one in _endings(view, day, WITHIN) if one.quitclaim_id not in renewing)
+    return len({one.person_id for one in ending})
 
 
 def _endings(view: View, day: date, within: int) -> list[Ending]:

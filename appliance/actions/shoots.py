@@ -152,8 +152,9 @@ def shoots(safe: Safe, *, by: Actor, now: datetime) -> tuple[ShootCard, ...]:
 
 def shoot_view(safe: Safe, shoot_id: ShootId, *, by: Actor, now: datetime) -> ShootView:
     """One shoot with who was invited."""
-    with safe.store.look(by=by, to=Permission.SHOOT_VIEW, now=now, on=shoot_id) as view:
+    with safe.store.begin(by=by, to=Permission.SHOOT_VIEW, now=now, on=shoot_id, durable=False) as view:
         shoot = view.shoots.get(shoot_id)
+        view.record(Event("shoot:view", shoot_id, detail=f"people={len(shoot.invited)}"))
         invited = view.people.many(shoot.invited).values()
         names = {str(user.id): user.name for user in view.access.all()}
         enabled = shoot.recognition.enabled_by if shoot.recognition else ""

@@ -1,4 +1,4 @@
-"""Taking back what was done to faces: the faces go back to what they were, unless they changed since."""
+"""Taking back what was done to faces or tags: they go back to what they were, unless they changed since."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
-from appliance.domain.changes import UNDO_WITHIN, ChangeId
+from appliance.domain.changes import UNDO_WITHIN, Changed, ChangeId
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import LinkState
 from appliance.domain.photos import FaceId, PhotoId
@@ -31,7 +31,7 @@ def undoable(tx: Transaction, face_ids: Iterable[FaceId]) -> Iterator[None]:
 
 
 def latest_change(safe: Safe, *, by: Actor, now: datetime) -> ChangeId | None:
-    """One's own last change to faces, when it can still be taken back."""
+    """One's own last change to faces or tags, when it can still be taken back."""
     with safe.store.look(by=by, to=Permission.PHOTO_EDIT, now=now) as view:
         return view.changes.latest(by.id, now - UNDO_WITHIN)
 
@@ -43,20 +43,28 @@ def undo(
 
     Raises:
         NotAllowed: when somebody else made it.
-        Mistake: when it was taken back already, or its faces were changed since.
+        Mistake: when it was taken back already, or what it changed was changed since.
     """
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=change_id) as tx:
         change = tx.changes.get(change_id)
         if change.made_by != by.id:
             raise NotAllowed("access:denied", "You can take back only your own changes.")
-        if change.undone or tx.changes.states(change.before) != change.after:
+        now_is = (tx.tags.keywords if change.about is Changed.TAGS else tx.changes.states)(
+            list(change.before)
+        )
+        if change.undone or now_is != change.after:
             raise Mistake("change:overtaken", "That was changed again since.", "Look at the photo first.")
-        tx.changes.restore(change.before)
+        again: list[FaceId] = []
+        if change.about is Changed.TAGS:
+            tx.tags.restore(change.before)
+            photos = {PhotoId(photo_id) for photo_id in change.before}
+        else:
+            tx.changes.restore(change.before)
+            photos = _photos(change.before) | _photos(change.after)
+            refresh(tx, sorted(photos), day)
+            again = _settle_templates(tx, change.before, day)
         tx.changes.close(change_id, now)
-        photos = _photos(change.before) | _photos(change.after)
-        refresh(tx, sorted(photos), day)
-        again = _settle_templates(tx, change.before, day)
-        tx.record(Event("change:undo", change_id, detail=f"faces={len(change.before)}"))
+        tx.record(Event("change:undo", change_id, detail=f"{change.about}={len(change.before)}"))
     for face_id in again:
         bell.enrol(face_id)
     return sorted(photos)

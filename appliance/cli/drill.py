@@ -14,12 +14,15 @@ from appliance.cli.backup import chosen
 from appliance.cli.context import Context, pass_context
 from appliance.cli.duties import carry_out
 from appliance.cli.printing import json_option
+from appliance.cli.secrets import read_secret, secret_options
 from appliance.domain.access import OPERATOR, Role, User, UserId
-from appliance.domain.errors import Fault
+from appliance.domain.duties import Duty, Run
+from appliance.domain.errors import Fault, Mistake
 from appliance.domain.photos import PhotoId
 from appliance.domain.wording import Language
+from appliance.store.ids import new_id
 from appliance.store.safe import Safe
-from appliance.wiring import Box, open_keyring
+from appliance.wiring import Box, open_keyring, try_recovery_code
 from webui import create_app
 
 _VIEWER = User(UserId("drill"), "Drill", Role.VIEWER)
@@ -72,6 +75,24 @@ def certificate_command(context: Context, run: str, file: Path, language: str) -
         drill_certificate(box.safe, box.sealing, run, language=spoken, by=OPERATOR, now=box.now())
     )
     click.echo(f"The certificate is in {file}.")
+
+
+@drill.command("kit")
+@secret_options("code")
+@pass_context
+def kit_command(context: Context, code_file: Path | None, code_fd: int | None) -> None:
+    """Try the code of the recovery kit on the keys of safe and backups; once a year, from the paper."""
+    code = read_secret("recovery code", code_file, code_fd)
+    carry_out(context, "drill-kit", [partial(_try_kit, context.box, code)], as_json=False)
+
+
+def _try_kit(box: Box, code: str) -> Run:
+    begun = box.now()
+    try:
+        opened = try_recovery_code(box.config, code)
+    except Mistake as problem:
+        return Run(new_id(), Duty.RECOVERY_KIT, begun, box.now(), False, findings={"problem": problem.key})
+    return Run(new_id(), Duty.RECOVERY_KIT, begun, box.now(), True, findings={"opened": list(opened)})
 
 
 class _Quiet(WSGIRequestHandler):

@@ -12,6 +12,7 @@ from appliance.actions.audit import check
 from appliance.cli.context import Context, pass_context
 from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
+from appliance.cli.self_audit import carry_out
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, KluisError
 from appliance.machine.firmware import Finding, check_firmware, expected_settings
@@ -48,11 +49,15 @@ def status(context: Context, as_json: bool) -> None:
 
 @click.command()
 @click.option("--files", is_flag=True, help="Also open every file of every photo; this takes long.")
+@click.option("--security", is_flag=True, help="The self-audit, for a timer each quarter.")
 @click.option("--firmware", is_flag=True, help="Look at the machine below the safe, which stays shut.")
 @json_option
 @pass_context
-def doctor(context: Context, files: bool, firmware: bool, as_json: bool) -> None:
+def doctor(context: Context, files: bool, security: bool, firmware: bool, as_json: bool) -> None:
     """Check the keys, the database, the audit log, the models and the disk; or the machine below them."""
+    if security:
+        carry_out(context, as_json=as_json)
+        return
     home = context.config.home
     findings = check_firmware(home, expected_settings()) if firmware else tuple(_findings(context, files))
     show(

@@ -57,13 +57,14 @@ def _coloured(cell: str, value: str) -> str:
 
 
 def _text(value: object) -> str:
+    """As a cell: names of files may hold line ends, and orders to the terminal."""
     if value is None:
         return "-"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value) or "-"
-    return str(value)
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in str(value))
 
 
 def _plain(value: object) -> Any:

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
     AUDIT_VIEW = "audit:view"
+    AUDIT_REVIEW = "audit:review"
     SETTING_EDIT = "setting:edit"
     TEMPLATE_EDIT = "template:edit"
     REQUEST_MAKE = "request:make"
@@ -52,6 +53,9 @@ class Permission(StrEnum):
     LIST_IMPORT = "list:import"
     SHOOT_VIEW = "shoot:view"
     SHOOT_EDIT = "shoot:edit"
+    COLLECTION_VIEW = "collection:view"
+    COLLECTION_EDIT = "collection:edit"
+    COLLECTION_COMMENT = "collection:comment"
     RECOGNITION_PROPOSE = "recognition:propose"
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
@@ -79,6 +83,8 @@ _VIEWER = frozenset(
         Permission.QUITCLAIM_VIEW,
         Permission.RELEASE_VIEW,
         Permission.SHOOT_VIEW,
+        Permission.COLLECTION_VIEW,
+        Permission.COLLECTION_COMMENT,
         Permission.HEALTH_VIEW,
         Permission.SESSION_USE,
         Permission.ACCOUNT_EDIT,
@@ -94,6 +100,7 @@ _EDITOR = _VIEWER | {
     Permission.PARCEL_MAKE,
     Permission.PARCEL_VIEW,
     Permission.SHOOT_EDIT,
+    Permission.COLLECTION_EDIT,
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
@@ -102,6 +109,7 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
+    Permission.AUDIT_REVIEW,
     Permission.SETTING_EDIT,
     Permission.BACKUP_EDIT,
     Permission.ERASURE_VIEW,
@@ -122,6 +130,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.HOLD_EDIT,
     Permission.USER_VIEW,
     Permission.AUDIT_VIEW,
+    Permission.AUDIT_REVIEW,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
     Permission.RECALL_ANSWER,
@@ -154,10 +163,27 @@ NEEDS_CONFIRMING = frozenset(
 )
 
 
+# What a token can be made for. None of it needs confirming: making the token did.
+FOR_TOKENS = frozenset(
+    {
+        Permission.PHOTO_VIEW,
+        Permission.PHOTO_IMPORT,
+        Permission.PHOTO_EDIT,
+        Permission.PERSON_VIEW,
+        Permission.PERSON_EDIT,
+        Permission.QUITCLAIM_VIEW,
+        Permission.QUITCLAIM_EDIT,
+        Permission.RELEASE_MAKE,
+        Permission.RELEASE_VIEW,
+    }
+)
+
+
 class Kind(StrEnum):
     """What sort of actor it is."""
 
     USER = "user"  # somebody signed in
+    TOKEN = "token"  # noqa: S105 - a program that acts for a user
     OPERATOR = "operator"  # whoever holds the key of the box at its command line
     WORKER = "worker"  # the box itself, at its jobs
     SUBJECT = "subject"  # somebody in the photos, by their personal link
@@ -169,8 +195,9 @@ class Kind(StrEnum):
 class Actor:
     """Who asks. `id` is opaque and goes into the audit log; a name never does.
 
-    source: the network address that the request came from; empty at the box itself.
-    confirmed: whether the user proved shortly before to be who they are.
+    source: the network address that the request came from, and the id of the token that it brought; empty
+    at the box itself. confirmed: whether the user proved shortly before to be who they are. scopes: what a
+    token was made for; it never holds more than its user does.
     """
 
     kind: Kind
@@ -178,6 +205,7 @@ class Actor:
     role: Role | None = None
     source: str = ""
     confirmed: bool = False
+    scopes: frozenset[Permission] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +249,13 @@ _SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission
 # What a recipient's link opens, and of one link only: the actions behind the door see to that.
 _RECIPIENT_HOLDS = frozenset({Permission.RECALL_ANSWER, Permission.PARCEL_USE})
 
+_KIND_HOLDS: dict[Kind, frozenset[Permission]] = {
+    Kind.WORKER: _WORKER_HOLDS,
+    Kind.SUBJECT: _SUBJECT_HOLDS,
+    Kind.RECIPIENT: _RECIPIENT_HOLDS,
+    Kind.VISITOR: frozenset(),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -245,21 +280,31 @@ def _holds(actor: Actor, permission: Permission) -> bool:
         case Kind.OPERATOR:
             # Whoever opened the store at the command line holds its key: there is nothing left to guard.
             return True
-        case Kind.WORKER:
-            return permission in _WORKER_HOLDS
         case Kind.USER:
-            return actor.role is not None and permission in HELD_BY[actor.role]
-        case Kind.SUBJECT:
-            return permission in _SUBJECT_HOLDS
-        case Kind.RECIPIENT:
-            return permission in _RECIPIENT_HOLDS
-        case Kind.VISITOR:
-            return False
+            return _role_holds(actor, permission)
+        case Kind.TOKEN:
+            return permission in actor.scopes & FOR_TOKENS and _role_holds(actor, permission)
+        case _:
+            return permission in _KIND_HOLDS[actor.kind]
+
+
+def _role_holds(actor: Actor, permission: Permission) -> bool:
+    return actor.role is not None and permission in HELD_BY[actor.role]
+
+
+def lacks_scope(actor: Actor, permission: Permission) -> bool:
+    """Whether it is the token alone that does not hold a permission: its user does."""
+    return actor.kind is Kind.TOKEN and not _holds(actor, permission) and _role_holds(actor, permission)
 
 
 def acting(user: User, *, source: str = "", confirmed: bool = False) -> Actor:
     """The actor that a signed-in user is."""
     return Actor(Kind.USER, user.id, user.role, source, confirmed)
+
+
+def acting_for(user: User, scopes: frozenset[Permission], token_id: str, *, source: str = "") -> Actor:
+    """The actor that a token is: its user, within its scopes, and told apart in the audit log."""
+    return Actor(Kind.TOKEN, user.id, user.role, f"{source} token={token_id}".strip(), scopes=scopes)
 
 
 def needed_role(permission: Permission) -> Role | None:

@@ -7,8 +7,9 @@ source was kept name the first algorithm, and are checked by it.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,6 +38,22 @@ class Event:
     thing: str = ""
     outcome: Outcome = Outcome.DONE
     detail: str = ""
+
+
+_IDS = re.compile(r"[A-Za-z0-9_.:/@+=~-]{0,120}")
+NO_ID = "no-id"
+_LONGEST_DETAIL = 2000
+
+
+def in_one_line(event: Event) -> Event:
+    """An event that can forge no other line, wherever the log is read.
+
+    What was given as an id in an address may be anything; it is kept only when it could be an id. A detail
+    may hold what somebody typed, such as the number of a DPIA: control and format characters become spaces.
+    """
+    thing = event.thing if _IDS.fullmatch(event.thing) else NO_ID
+    detail = "".join(one if one.isprintable() else " " for one in event.detail)[:_LONGEST_DETAIL]
+    return replace(event, thing=thing, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,16 @@
-"""Changes to the faces of photos that can be taken back for a while."""
+"""Changes to the faces and tags of photos that can be taken back for a while."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import NewType
 
 ChangeId = NewType("ChangeId", str)
 
 UNDO_WITHIN = timedelta(days=1)
+
+
+class Changed(StrEnum):
+    """What an act changed."""
+
+    FACES = "faces"
+    TAGS = "tags"

@@ -15,9 +15,11 @@ class Duty(StrEnum):
     DRILL_FULL = "drill_full"
     SCRUB = "scrub"
     RETENTION = "retention"
+    SELF_AUDIT = "self_audit"
+    RECOVERY_KIT = "recovery_kit"
 
 
-# Nightly ones may miss half a day, the quarterly a few days: then somebody is told.
+# Nightly ones may miss half a day, the quarterly and the yearly a few days: then somebody is told.
 LONGEST: Mapping[Duty, timedelta] = {
     Duty.BACKUP: timedelta(hours=36),
     Duty.CANARY: timedelta(hours=36),
@@ -25,6 +27,8 @@ LONGEST: Mapping[Duty, timedelta] = {
     Duty.DRILL_FULL: timedelta(days=95),
     Duty.SCRUB: timedelta(days=35),
     Duty.RETENTION: timedelta(hours=36),
+    Duty.SELF_AUDIT: timedelta(days=95),
+    Duty.RECOVERY_KIT: timedelta(days=370),
 }
 
 _OF_TARGETS = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})

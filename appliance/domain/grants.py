@@ -34,6 +34,7 @@ class ScopeKind(StrEnum):
 
     EVERYTHING = "everything"
     SHOOT = "shoot"
+    COLLECTION = "collection"
     DEPARTMENT = "department"  # people of a department, and the photos in which one of them is confirmed
 
 
@@ -158,11 +159,14 @@ RIGHT_FOR: Mapping[Permission, Right] = {
     Permission.QUITCLAIM_VIEW: Right.SEE,
     Permission.RELEASE_VIEW: Right.SEE,
     Permission.SHOOT_VIEW: Right.SEE,
+    Permission.COLLECTION_VIEW: Right.SEE,
+    Permission.COLLECTION_COMMENT: Right.SEE,
     Permission.EVIDENCE_VIEW: Right.SEE,
     Permission.PARCEL_VIEW: Right.SEE,
     Permission.MESSAGE_VIEW: Right.SEE,
     Permission.HEALTH_VIEW: Right.SEE,
     Permission.AUDIT_VIEW: Right.SEE,
+    Permission.AUDIT_REVIEW: Right.SEE,
     Permission.ERASURE_VIEW: Right.SEE,
     Permission.RETENTION_VIEW: Right.SEE,
     Permission.RIGHTS_VIEW: Right.SEE,
@@ -170,12 +174,12 @@ RIGHT_FOR: Mapping[Permission, Right] = {
     Permission.PHOTO_EDIT: Right.EDIT,
     Permission.PERSON_EDIT: Right.EDIT,
     Permission.SHOOT_EDIT: Right.EDIT,
+    Permission.COLLECTION_EDIT: Right.EDIT,
     Permission.PHOTO_IMPORT: Right.ADD,
     Permission.RELEASE_MAKE: Right.DOWNLOAD,
     Permission.RECALL_ANSWER: Right.DOWNLOAD,
     Permission.QUITCLAIM_EDIT: Right.CONSENT,
     Permission.REQUEST_MAKE: Right.CONSENT,
-    Permission.LIST_IMPORT: Right.CONSENT,
     Permission.PARCEL_MAKE: Right.SHARE,
 }
 
@@ -186,7 +190,9 @@ def is_limited(actor: Actor, permission: Permission) -> bool:
     The box, its operator and the doors for people outside have no grants. A privacy officer sees to the
     whole safe, which nobody can deny them (Article 38 GDPR: access to all processing).
     """
-    return actor.kind is Kind.USER and actor.role is not Role.PRIVACY_OFFICER and permission in RIGHT_FOR
+    if actor.kind not in (Kind.USER, Kind.TOKEN) or actor.role is Role.PRIVACY_OFFICER:
+        return False
+    return permission in RIGHT_FOR
 
 
 class Preset(StrEnum):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from appliance.domain.access import UserId
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Purpose
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
@@ -21,6 +22,8 @@ class NoticeKind(StrEnum):
     ANSWERED = "answered"  # a request that somebody made was answered
     DECLINED = "declined"
     MORE_RIGHTS = "more_rights"  # the recipient of a link asks for more
+    COLLECTION = "collection"  # somebody changed a collection that one takes part in
+    COMMENTED = "commented"  # somebody said something there
     EMERGENCY = "emergency"  # the emergency account was used
     SECOND_STEP_RESET = "second_step_reset"  # somebody took one's second steps away
 
@@ -38,3 +41,4 @@ class Notice:
     purpose: Purpose | None = None
     seen_at: datetime | None = None
     parcel_id: ParcelId | None = None
+    collection_id: CollectionId | None = None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from appliance.domain.addresses import is_address
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.release import LONGEST_NAME, ParcelId, Recipient
@@ -33,7 +34,10 @@ OPENS = frozenset({ParcelState.OPEN, ParcelState.USED_UP})
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One link. Its token and password are kept hashed. downloads: how many copies may leave by it."""
+    """One link. Its token and password are kept hashed. downloads: how many copies may leave by it.
+
+    collection_id: the collection that it follows: what comes into that, or leaves it, does so here.
+    """
 
     id: ParcelId
     title: str
@@ -46,6 +50,7 @@ class Parcel:
     downloads: int
     failures: int = 0
     revoked_at: datetime | None = None
+    collection_id: CollectionId | None = None
 
     def state(self, now: datetime, taken: int) -> ParcelState:
         """How it stands. taken: how many copies left by it."""

@@ -9,6 +9,7 @@ from appliance.domain.cards import CardId
 
 PhotoId = NewType("PhotoId", str)
 FaceId = NewType("FaceId", str)
+DoubtId = NewType("DoubtId", str)
 ImportId = NewType("ImportId", str)
 ShootId = NewType("ShootId", str)
 
@@ -34,6 +35,13 @@ class Resolution(StrEnum):
     OPEN = "open"
     NOT_RECOGNISABLE = "not_recognisable"
     BLUR = "blur"
+
+
+class Sign(StrEnum):
+    """Why somebody may be at a place."""
+
+    UNCLEAR_FACE = "unclear_face"
+    BODY_WITHOUT_FACE = "body_without_face"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class Photo:
     head_count: int | None = None  # people recognisable in it, as a named user counted them
     set_aside_for: str = ""  # key of the error that set it aside
     shoot_id: ShootId | None = None  # the occasion at which it was taken
-    doubts: int = 0  # places where somebody may be, though no face was found there
+    doubts: int = 0  # places where somebody may be, of which nobody has said whether anybody is
     variant_of: PhotoId | None = None  # the photo that stands for the item, when it is not this one
     quarantined: bool = False  # it may be a duplicate, and waits until somebody has decided
 
@@ -118,6 +126,27 @@ class Face:
     resolution: Resolution = Resolution.OPEN
     points: tuple[tuple[float, float], ...] = ()  # eye corners and base of the nose, in fractions; or none
     lookalike: int | None = None  # faces of one import with the same number look alike
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place where somebody may be, though no face was made out. score: of the sign, 0 to 1.
+
+    nobody: a named user looked, and nobody is there. face_id: the face that one marked there.
+    """
+
+    id: DoubtId
+    photo_id: PhotoId
+    box: Box
+    sign: Sign
+    score: float
+    nobody: bool = False
+    face_id: FaceId | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has looked yet."""
+        return not self.nobody and self.face_id is None
 
 
 @dataclass(frozen=True, slots=True)

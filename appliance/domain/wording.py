@@ -8,6 +8,7 @@ from appliance.domain.consent import Answer, Basis, Light, Purpose, Reason, Stat
 from appliance.domain.duties import Duty
 from appliance.domain.duties import Standing as DutyStanding
 from appliance.domain.people import PersonId
+from appliance.domain.self_audit import Grade, Topic
 
 
 class Language(StrEnum):
@@ -45,8 +46,10 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.ENGLISH: "No face was found. Look for yourself and confirm how many people show.",
     },
     Why.SOMEBODY_MAY_BE_HERE: {
-        Language.DUTCH: "Misschien staat er nog iemand op. Kijk zelf en bevestig hoeveel mensen er zijn.",
-        Language.ENGLISH: "Somebody else may be shown. Look for yourself and confirm how many people show.",
+        Language.DUTCH: "Misschien staat er nog iemand op. Kijk naar de gele plekken, of bevestig hoeveel"
+        " mensen er zijn.",
+        Language.ENGLISH: "Somebody else may be shown. Look at the yellow places, or confirm how many people"
+        " show.",
     },
     Why.HEAD_COUNT_DIFFERS: {
         Language.DUTCH: "Het getelde aantal mensen klopt niet met de gezichten die zijn aangewezen.",
@@ -163,6 +166,25 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Duty, Duty.DRILL_FULL): ("proef met terugzetten, alles", "restore drill, everything"),
     (Duty, Duty.SCRUB): ("alle bestanden nalezen", "reading every file"),
     (Duty, Duty.RETENTION): ("bewaartermijnen toepassen", "applying retention"),
+    (Duty, Duty.SELF_AUDIT): ("zelfcontrole", "self-audit"),
+    (Duty, Duty.RECOVERY_KIT): ("de herstelkit proberen", "trying the recovery kit"),
+    (Topic, Topic.SECOND_STEPS): ("Tweede stap bij inloggen", "Second step at sign-in"),
+    (Topic, Topic.ACCOUNTS): ("Accounts", "Accounts"),
+    (Topic, Topic.TOKENS): ("Sessies en links", "Sessions and links"),
+    (Topic, Topic.RIGHTS): ("Rechten", "Rights"),
+    (Topic, Topic.COPIES): ("Vrijgegeven kopieën", "Released copies"),
+    (Topic, Topic.SAMPLE): ("Steekproef van foto's", "Sample of photos"),
+    (Topic, Topic.TLS): ("Beveiligde verbindingen (TLS)", "Secure connections (TLS)"),
+    (Topic, Topic.FILES): ("Bestanden op de schijf", "Files on the disk"),
+    (Topic, Topic.SANDBOX): ("Afscherming van de programma's", "Sandboxing of the programs"),
+    (Topic, Topic.UPDATES): ("Beveiligingsupdates", "Security updates"),
+    (Topic, Topic.DUTIES): ("Back-ups, proeven en andere plichten", "Backups, drills and other duties"),
+    (Topic, Topic.REQUESTS): ("Verzoeken van betrokkenen", "Requests of subjects"),
+    (Topic, Topic.AUDIT_LOG): ("Auditlog", "Audit log"),
+    (Grade, Grade.GREEN): ("groen", "green"),
+    (Grade, Grade.AMBER): ("oranje", "amber"),
+    (Grade, Grade.RED): ("rood", "red"),
+    (Grade, Grade.NOT_HERE): ("niet te zien", "not seen"),
     (DutyStanding, DutyStanding.FINE): ("in orde", "fine"),
     (DutyStanding, DutyStanding.FAILED): ("mislukt", "failed"),
     (DutyStanding, DutyStanding.OVERDUE): ("te laat", "overdue"),

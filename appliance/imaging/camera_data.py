@@ -1,4 +1,4 @@
-"""What the camera wrote into a photo: date, camera, lens, place, and which way up it was held.
+"""What was written into a photo: date, camera, lens, place, which way up it was held, and what it shows.
 
 EXIF counts first. What a program took away from it may stand in XMP or IPTC, where it is looked for then.
 """
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import exiv2
+
+from appliance.domain.descriptions import NOTHING, Description
+from appliance.imaging.written import description_in
 
 _LONGEST = 100  # characters of a name that a camera gives; more is not a name
 _SRGB = b"sRGB"
@@ -33,6 +36,7 @@ class CameraData:
     latitude: float | None = None
     longitude: float | None = None
     profile: bytes = b""
+    description: Description = NOTHING
 
 
 def camera_data(data: bytes | memoryview) -> CameraData:
@@ -54,6 +58,7 @@ def camera_data(data: bytes | memoryview) -> CameraData:
         latitude=_degrees(exif, "Latitude", "S", 90),
         longitude=_degrees(exif, "Longitude", "W", 180),
         profile=b"" if _SRGB in profile[:4096] else profile,
+        description=description_in(exif, iptc, xmp),
     )
 
 

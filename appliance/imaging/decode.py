@@ -4,22 +4,24 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from appliance.domain.descriptions import NOTHING, Description, sensible
 from appliance.domain.errors import Unreadable
 from appliance.domain.photos import Capture
 from appliance.imaging.frames import receive, send
 from appliance.imaging.shared_memory import SharedMemory
 
 LONGEST_CODE = 1000
+T = TypeVar("T")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,6 +47,7 @@ class Decoded:
     height: int
     media_type: str
     capture: Capture
+    description: Description = NOTHING
     codes: tuple[str, ...] = ()
 
 
@@ -92,6 +95,25 @@ class Decoder:
         Raises:
             Unreadable: when it is no photo, is damaged, or takes more than the limits allow.
         """
+        question = {"at_least": at_least, "codes": codes, "most_pixels": self._limits.pixels}
+        return self._asked(
+            data, question, lambda answer, memory: _decoded(answer, memory.pixels, self._limits.pixels)
+        )
+
+    def describe(self, sidecar: bytes) -> Description:
+        """What stands in a sidecar (XMP).
+
+        Raises:
+            Unreadable: when it is no XMP, is damaged, or takes more than the limits allow.
+        """
+        return self._asked(sidecar, {"sidecar": True}, lambda answer, _: _description(answer))
+
+    def _asked(
+        self,
+        data: bytes | Iterable[bytes],
+        question: dict[str, Any],
+        understood: Callable[[dict[str, Any], "_Memory"], T],
+    ) -> T:
         with self._turn:
             memory = self._memory = self._memory or _Memory(self._limits)
             length = memory.photo.fill((data,) if isinstance(data, bytes) else data)
@@ -99,18 +121,18 @@ class Decoder:
                 raise Unreadable(
                     "photo:too_large", "The file is larger than is allowed.", "Make it smaller first."
                 )
-            answer = self._ask(memory, length, at_least, codes)
+            answer = self._ask(memory, question | {"length": length})
             if "problem" in answer:
                 raise Unreadable(*answer["problem"])
             try:
-                return _decoded(answer, memory.pixels, self._limits.pixels)
+                return understood(answer, memory)
             except (KeyError, TypeError, ValueError) as problem:  # a child that was taken over says anything
                 self._stop()
                 raise _too_demanding() from problem
             finally:
                 memory.trim()
 
-    def _ask(self, memory: "_Memory", length: int, at_least: int | None, codes: bool) -> dict[str, Any]:
+    def _ask(self, memory: "_Memory", question: dict[str, Any]) -> dict[str, Any]:
         if self._done >= self._photos_each:
             self._stop()
         child = self._child if self._child and self._child.poll() is None else self._start(memory)
@@ -120,8 +142,6 @@ class Decoder:
         alarm.start()
         try:
             with contextlib.suppress(BrokenPipeError, ConnectionError):
-                question = {"length": length, "at_least": at_least, "codes": codes}
-                question["most_pixels"] = self._limits.pixels
                 send(cast("BinaryIO", child.stdin), question)
             answer = receive(cast("BinaryIO", child.stdout))
         finally:
@@ -201,5 +221,13 @@ def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> 
             latitude=camera["latitude"],
             longitude=camera["longitude"],
         ),
+        description=_description(answer),
         codes=tuple(str(code)[:LONGEST_CODE] for code in answer["codes"]),
     )
+
+
+def _description(answer: dict[str, Any]) -> Description:
+    """Cleaned and cut here too: the child says what it likes."""
+    told = answer["description"]
+    texts = {name: str(told[name]) for name in Description.__slots__ if name != "keywords"}
+    return sensible(Description(**texts, keywords=tuple(str(word) for word in told["keywords"])))

@@ -24,38 +24,57 @@ def main() -> None:
     _give_up_privileges()
     # Imported only now: the decoders' own code starts with nothing left to abuse.
     from appliance.domain.errors import Unreadable  # noqa: PLC0415
-    from appliance.imaging import formats  # noqa: PLC0415
+    from appliance.imaging import formats, written  # noqa: F401, PLC0415
 
     _limit(memory)
     while (question := receive(sys.stdin.buffer)) is not None:
         _allow_seconds(seconds)
         try:
-            answer = _answer(formats.decoded, question, photos, pixels)
+            answer = (_sidecar if question.get("sidecar") else _picture)(question, photos, pixels)
         except Unreadable as problem:
             answer = {"problem": [problem.key, problem.message, problem.hint]}
         send(sys.stdout.buffer, answer)
 
 
-def _answer(decoded: Any, question: dict[str, Any], photos: int, pixels: int) -> dict[str, Any]:
+def _picture(question: dict[str, Any], photos: int, pixels: int) -> dict[str, Any]:
     """Decode what the parent put into one memory, and put the pixels into the other."""
+    from appliance.imaging.formats import decoded  # noqa: PLC0415 - imported before the first question
     from appliance.imaging.shared_memory import mapped  # noqa: PLC0415 - numpy comes with it
 
-    data = memoryview(mapped(photos, question["length"], writable=False) if question["length"] else b"")
-    picture = decoded(data, question["at_least"], question["most_pixels"])
+    picture = decoded(_given(question, photos), question["at_least"], question["most_pixels"])
     mapped(pixels, picture.pixels.size, writable=True)[:] = picture.pixels.data.cast("B")
     return {
         "shape": picture.pixels.shape,
         "size": [picture.width, picture.height],
         "media_type": picture.media_type,
         "camera": _camera(picture.camera),
+        "description": _description(picture.camera.description),
         "codes": _codes(picture.pixels) if question["codes"] else [],
     }
+
+
+def _sidecar(question: dict[str, Any], photos: int, _pixels: int) -> dict[str, Any]:
+    """Read a sidecar, which has no pixels."""
+    from appliance.imaging.written import description_of_sidecar  # noqa: PLC0415 - imported before, too
+
+    return {"description": _description(description_of_sidecar(_given(question, photos)))}
+
+
+def _given(question: dict[str, Any], photos: int) -> memoryview:
+    """The bytes that the parent put there."""
+    from appliance.imaging.shared_memory import mapped  # noqa: PLC0415 - numpy comes with it
+
+    return memoryview(mapped(photos, question["length"], writable=False) if question["length"] else b"")
 
 
 def _codes(pixels: Any) -> list[str]:
     from appliance.imaging.codes import read_codes  # noqa: PLC0415 - for scans of forms alone
 
     return read_codes(pixels)
+
+
+def _description(description: Any) -> dict[str, Any]:
+    return {name: getattr(description, name) for name in description.__slots__}
 
 
 def _camera(camera: Any) -> dict[str, Any]:

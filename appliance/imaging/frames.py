@@ -5,7 +5,7 @@ import struct
 from typing import Any, BinaryIO
 
 _LENGTH = struct.Struct(">I")
-_LONGEST = 1 << 16
+_LONGEST = 1 << 18  # bytes: a description at its longest, every character of it escaped, is half of it
 
 
 def send(stream: BinaryIO, message: dict[str, Any]) -> None:

@@ -26,12 +26,16 @@ _PLUS = "http://ns.useplus.org/ldf/vocab/"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is written into a copy. release: its opaque id. people: whether anybody recognisable is in it."""
+    """What is written into a copy. release: its opaque id. people: whether anybody recognisable is in it.
+
+    creator: who made the photo, who has a right to be named (Dutch Copyright Act, article 25).
+    """
 
     release: str
     people: bool
     credit: str = ""
     copyright_notice: str = ""
+    creator: str = ""
 
 
 def shaped(pixels: Pixels, shape: Shape, part: Box) -> Pixels:
@@ -47,8 +51,9 @@ def shaped(pixels: Pixels, shape: Shape, part: Box) -> Pixels:
 def released(pixels: Pixels, shape: Shape, notice: Notice) -> bytes:
     """The file that leaves. Nothing of the original's metadata goes with it, and the place least of all.
 
-    pixels: what `shaped` gave, sRGB. Written in are credit and copyright (IPTC, EXIF, XMP) and the model
-    release fields of IPTC and PLUS (IPTC Photo Metadata 2023.2; PLUS LDF): the status, and the release's id.
+    pixels: what `shaped` gave, sRGB. Written in are maker, credit and copyright (IPTC, EXIF, XMP) and the
+    model release fields of IPTC and PLUS (IPTC Photo Metadata 2023.2; PLUS LDF): the status, and the
+    release's id.
     """
     image, profile = in_space(np.ascontiguousarray(pixels), shape.colours)
     written = BytesIO()
@@ -68,9 +73,13 @@ def _noted(data: bytes, notice: Notice) -> bytes:
     # One of PLUS' four: limited, for a purpose and a time; or not applicable, for nobody can be recognised.
     xmp["Xmp.plus.ModelReleaseStatus"] = _PLUS + ("MR-LMR" if notice.people else "MR-NAP")
     xmp["Xmp.plus.ModelReleaseID"] = notice.release
-    if notice.credit:
-        exif["Exif.Image.Artist"] = notice.credit
+    if notice.creator or notice.credit:
+        exif["Exif.Image.Artist"] = notice.creator or notice.credit
         iptc["Iptc.Envelope.CharacterSet"] = "\x1b%G"  # the text is UTF-8
+    if notice.creator:
+        iptc["Iptc.Application2.Byline"] = notice.creator
+        xmp["Xmp.dc.creator"] = notice.creator
+    if notice.credit:
         iptc["Iptc.Application2.Credit"] = notice.credit
         xmp["Xmp.photoshop.Credit"] = notice.credit
     if notice.copyright_notice:

@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     AFFECTED = "affected"
     ALARM = "alarm"
     MACHINE = "machine"
+    FINDINGS = "findings"
     RECALL = "recall"
     AUDIT_HEAD = "audit_head"
     PARCEL_CODE = "parcel_code"
@@ -167,6 +168,12 @@ def needs_somebody(to: Reader, concerns: Sequence[Concern], link: str) -> Messag
     """Tell whoever looks after the box what is wrong with it. At least one concern. link: to its page."""
     told = "\n".join(f"- {CONCERNS[concern][to.language]}" for concern in concerns)
     return _message(MessageKind.MACHINE, to, "machine", concerns=told, link=link)
+
+
+def findings_overdue(to: Reader, topics: Sequence[str], link: str) -> Message:
+    """Tell what the self-audit found and nobody fixed in time. topics: in words. link: to its page."""
+    told = "\n".join(f"- {topic}" for topic in topics)
+    return _message(MessageKind.FINDINGS, to, "findings", topics=told, link=link)
 
 
 def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:

@@ -67,6 +67,7 @@ SUBJECTS: Mapping[str, Words] = {
     ),
     "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
+    "findings": _both("Zelfcontrole: dit is te laat", "Self-audit: this is overdue"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
     "audit_head": _both("Kop van het logboek: bewaren", "Head of the audit log: keep this"),
     "parcel_code": _both("Uw code voor de foto's", "Your code for the photos"),
@@ -412,6 +413,24 @@ The photo safe could not do something that it has to do:
 {duties}
 
 Please look today what is wrong. Here is what the safe knows:
+
+{link}""",
+    ),
+    "findings": _both(
+        """\
+De zelfcontrole van de fotokluis heeft iets gevonden dat na 30 dagen nog niet klaar is:
+
+{topics}
+
+Wilt u ervoor zorgen dat iemand dit oplost? Hier staat wat er is, en wat u kunt doen:
+
+{link}""",
+        """\
+The self-audit of the photo safe found something that is still not fixed after 30 days:
+
+{topics}
+
+Please see to it that somebody does. Here is what it is, and what to do:
 
 {link}""",
     ),

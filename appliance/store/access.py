@@ -66,6 +66,11 @@ class AccessRows(Rows):
         """Note that a user signed in."""
         self._change("users", user_id, {"seen_at": instant(now)})
 
+    def last_seen(self) -> dict[UserId, datetime]:
+        """When each user was last there; who never was is not in it."""
+        rows = self._all("SELECT id, seen_at FROM users WHERE seen_at IS NOT NULL")
+        return {UserId(row["id"]): moment(row["seen_at"]) for row in rows}
+
     def open_session(self, token_hash: str, session: Session) -> None:
         """Add a session."""
         self._add(
@@ -97,8 +102,14 @@ class AccessRows(Rows):
         return _session(row) if row else None
 
     def touch(self, token_hash: str, now: datetime) -> None:
-        """Note that a session is in use."""
+        """Note that a session is in use, and once it is open, its user."""
         self._run("UPDATE sessions SET seen_at = ? WHERE token_hash = ?", instant(now), token_hash)
+        self._run(
+            "UPDATE users SET seen_at = ? WHERE id = (SELECT user_id FROM sessions WHERE token_hash = ?"
+            " AND step = 'open')",
+            instant(now),
+            token_hash,
+        )
 
     def close_session(self, token_hash: str) -> None:
         """End one session."""
@@ -111,6 +122,10 @@ class AccessRows(Rows):
     def close_sessions_before(self, begun: datetime) -> int:
         """End the sessions that began before a time. Returns how many there were."""
         return self._run("DELETE FROM sessions WHERE begun_at < ?", instant(begun))
+
+    def close_sessions_unseen(self, seen: datetime) -> int:
+        """End the sessions that were not in use since a time. Returns how many there were."""
+        return self._run("DELETE FROM sessions WHERE seen_at < ?", instant(seen))
 
     def failures(self, name_key: str, since: datetime) -> list[datetime]:
         """When signing in under a name failed, from a time on."""

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from appliance.domain.access import Actor
-from appliance.domain.audit import ALGORITHM, GENESIS, LOOKS, Entry, Event, Head, Look, Outcome, seal
+from appliance.domain.audit import (
+    ALGORITHM,
+    GENESIS,
+    LOOKS,
+    Entry,
+    Event,
+    Head,
+    Look,
+    Outcome,
+    in_one_line,
+    seal,
+)
 from appliance.domain.audit_head import SignedHead
 from appliance.store.rows import Row, Rows, many, moment, query
 
@@ -16,6 +27,7 @@ class AuditRows(Rows):
 
     def append(self, event: Event, by: Actor, now: datetime) -> Entry:
         """Seal an event to the chain. The caller holds the write lock, so that there are no gaps."""
+        event = in_one_line(event)
         head = self.head()
         number = head.number + 1
         mark = seal(number, now, by.kind, by.id, event, head.seal, by.source)
@@ -92,6 +104,30 @@ class AuditRows(Rows):
             many(LOOKS),
         )
         return [Look(row["actor_kind"], row["actor"], row["looks"], moment(row["at"])) for row in rows]
+
+    def first_at(self, thing: str, action: str) -> datetime | None:
+        """When an action was first done to a thing."""
+        row = self._first(
+            "SELECT at FROM audit INDEXED BY audit_by_thing WHERE thing = ? AND action = ?"
+            " ORDER BY number LIMIT 1",
+            thing,
+            action,
+        )
+        return moment(row["at"]) if row else None
+
+    def things_of(self, action: str) -> set[str]:
+        """What an action was ever done to."""
+        rows = self._all("SELECT DISTINCT thing FROM audit WHERE action = ? AND outcome = 'done'", action)
+        return {str(row["thing"]) for row in rows}
+
+    def actions_of(self, actor: str, since: datetime) -> frozenset[str]:
+        """What somebody did since a time; what was refused they did not do."""
+        rows = self._all(
+            "SELECT DISTINCT action FROM audit WHERE actor = ? AND at >= ? AND outcome = 'done'",
+            actor,
+            since.isoformat(),
+        )
+        return frozenset(row["action"] for row in rows)
 
     def search(self, thing: str = "", actor: str = "", action: str = "", limit: int = 200) -> list[Entry]:
         """The latest entries that fit, newest first. `action` may be the first part: `photo`."""

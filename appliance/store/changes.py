@@ -1,4 +1,4 @@
-"""Rows of changes: faces as they were before and after one act, so that it can be taken back."""
+"""Rows of changes: faces or tags as they were before and after one act, so that it can be taken back."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from appliance.domain.changes import ChangeId
+from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import FaceId
+from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Rows, instant, many
+from appliance.store.tags import Keywords
 
 # A face's row with the rows of its links; None for a face that is not there.
 FaceStates = Mapping[FaceId, dict[str, Any] | None]
@@ -17,12 +18,13 @@ FaceStates = Mapping[FaceId, dict[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one act did to faces."""
+    """What one act did, to faces or to the tags of photos."""
 
     id: ChangeId
     made_by: str
-    before: FaceStates
-    after: FaceStates
+    about: Changed
+    before: Mapping[Any, Any]
+    after: Mapping[Any, Any]
     undone: bool
 
 
@@ -42,16 +44,18 @@ class ChangeRows(Rows):
             faces[row["face_id"]].setdefault("links", []).append(row)
         return {face_id: faces.get(face_id) for face_id in wanted}
 
-    def add(self, change_id: ChangeId, by: str, at: datetime, before: FaceStates, after: FaceStates) -> None:
+    def add(
+        self,
+        change_id: ChangeId,
+        by: str,
+        at: datetime,
+        before: FaceStates | Keywords,
+        after: FaceStates | Keywords,
+        about: Changed = Changed.FACES,
+    ) -> None:
         """Keep a change."""
-        self._run(
-            "INSERT INTO changes VALUES (?, ?, ?, ?, ?, NULL)",
-            change_id,
-            instant(at),
-            by,
-            json.dumps(before),
-            json.dumps(after),
-        )
+        row = {"id": change_id, "made_at": instant(at), "made_by": by, "about": about.value}
+        self._add("changes", row | {"before": json.dumps(before), "after": json.dumps(after)})
 
     def get(self, change_id: ChangeId) -> Change:
         """One change.
@@ -65,6 +69,7 @@ class ChangeRows(Rows):
         return Change(
             id=ChangeId(row["id"]),
             made_by=row["made_by"],
+            about=Changed(row["about"]),
             before=json.loads(row["before"]),
             after=json.loads(row["after"]),
             undone=row["undone_at"] is not None,
@@ -99,12 +104,12 @@ class ChangeRows(Rows):
         )
         return ChangeId(row["id"]) if row else None
 
-    def forget_of(self, face_ids: Iterable[FaceId]) -> int:
-        """Delete changes to faces that are about to go with their photo. Returns how many."""
+    def forget_of(self, things: Iterable[FaceId | PhotoId]) -> int:
+        """Delete changes to photos, or to faces in them, that are about to go. Returns how many."""
         return self._run(
             "DELETE FROM changes WHERE EXISTS (SELECT 1 FROM json_each(changes.before)"
             " WHERE key IN (SELECT value FROM json_each(?)))",
-            many(face_ids),
+            many(things),
         )
 
     def forget(self, before: datetime) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from appliance.domain.access import Actor, Permission, decide, needed_role
+from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
 from appliance.domain.grants import RIGHT_FOR, is_limited, reach
@@ -19,8 +19,11 @@ from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
 from appliance.store.cards import CardRows, TakenFileRows
 from appliance.store.changes import ChangeRows
+from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
+from appliance.store.descriptions import DescriptionRows
+from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
@@ -44,11 +47,15 @@ from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
 from appliance.store.scans import ScanRows
+from appliance.store.searches import SearchRows
 from appliance.store.second_steps import SecondStepRows
+from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
+from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
+from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 
 
@@ -72,6 +79,16 @@ class View:
         rows = PhotoRows(self._db, self._chosen)
         rows.limited = self._limited
         return rows
+
+    @cached_property
+    def descriptions(self) -> DescriptionRows:
+        """What is told of photos."""
+        return DescriptionRows(self._db)
+
+    @cached_property
+    def doubts(self) -> DoubtRows:
+        """Places where somebody may be."""
+        return DoubtRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:
@@ -114,9 +131,24 @@ class View:
         return ParcelRows(self._db, self._chosen)
 
     @cached_property
+    def collections(self) -> CollectionRows:
+        """Collections and their changes."""
+        return CollectionRows(self._db, self._chosen)
+
+    @cached_property
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db, self._chosen)
+
+    @cached_property
+    def tags(self) -> TagRows:
+        """Tags of photos."""
+        return TagRows(self._db)
+
+    @cached_property
+    def searches(self) -> SearchRows:
+        """What can be searched by, and saved searches."""
+        return SearchRows(self._db)
 
     @cached_property
     def changes(self) -> ChangeRows:
@@ -204,6 +236,11 @@ class View:
         return GrantRows(self._db)
 
     @cached_property
+    def tokens(self) -> TokenRows:
+        """Tokens of programs."""
+        return TokenRows(self._db)
+
+    @cached_property
     def second_steps(self) -> SecondStepRows:
         """Second steps of signing in."""
         return SecondStepRows(self._db)
@@ -232,6 +269,11 @@ class View:
     def duties(self) -> DutyRows:
         """How periodic duties went."""
         return DutyRows(self._db)
+
+    @cached_property
+    def self_audits(self) -> SelfAuditRows:
+        """Self-audits, and what they found."""
+        return SelfAuditRows(self._db)
 
     @cached_property
     def settings(self) -> SettingRows:
@@ -401,6 +443,14 @@ class Store:
         if decision.only_to_confirm:
             self._note_refusal(by, to, now, on, "access:confirm")
             raise NotAllowed("access:confirm", "Confirm that it is you.", "Then do it once more.")
+        if lacks_scope(by, to):
+            self._note_refusal(by, to, now, on, "token:scope")
+            raise NotAllowed(
+                "token:scope",
+                "This token was not made for that.",
+                "Make one for {permission}.",
+                values={"permission": to.value},
+            )
         self._note_refusal(by, to, now, on, "access:denied")
         role = needed_role(to)
         raise NotAllowed(

@@ -40,6 +40,19 @@ class DuplicateRows(Rows):
             photo_id,
         )
 
+    def fingerprint_of(self, photo_id: PhotoId) -> str:
+        """The fingerprint of a photo; empty when it has none yet.
+
+        Raises:
+            Mistake: when there is no such photo.
+        """
+        row = self._first(
+            "SELECT value FROM photos LEFT JOIN fingerprints ON photo = number WHERE id = ?", photo_id
+        )
+        if row is None:
+            raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
+        return row["value"] or ""
+
     def photos(self, numbers: Sequence[int]) -> list[PhotoId]:
         """The photos of these numbers that are still there, in the order given."""
         rows = self._all(

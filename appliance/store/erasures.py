@@ -65,7 +65,7 @@ class ErasureRows(Rows):
         places = [row["place"] for row in self._all("SELECT place FROM files WHERE photo_id = ?", photo_id)]
         self._run(
             "DELETE FROM changes WHERE EXISTS (SELECT 1 FROM json_each(changes.before) WHERE key IN"
-            " (SELECT id FROM faces WHERE photo_id = ?))",
+            " (SELECT id FROM faces WHERE photo_id = ?1 UNION SELECT ?1))",
             photo_id,
         )
         self._run("DELETE FROM photos WHERE id = ?", photo_id)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from appliance.domain.access import UserId
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Purpose
 from appliance.domain.notices import Notice, NoticeId, NoticeKind
 from appliance.domain.release import ParcelId
@@ -30,6 +31,7 @@ class NoticeRows(Rows):
                 | {
                     "id": NoticeId(row["id"]),
                     "parcel_id": ParcelId(row["parcel_id"]) if row["parcel_id"] else None,
+                    "collection_id": CollectionId(row["collection_id"]) if row["collection_id"] else None,
                     "kind": NoticeKind(row["kind"]),
                     "purpose": Purpose(row["purpose"]) if row["purpose"] else None,
                     "made_at": moment(row["made_at"]),
@@ -38,6 +40,14 @@ class NoticeRows(Rows):
             )
             for row in rows
         ]
+
+    def waits(self, user_id: UserId, kind: NoticeKind, collection_id: CollectionId) -> bool:
+        """Whether somebody has a notice of this kind about a collection that they have not seen yet."""
+        sql = (
+            "SELECT 1 FROM main.notices INDEXED BY notices_unseen WHERE user_id = ? AND seen_at IS NULL"
+            " AND kind = ? AND collection_id = ?"
+        )
+        return self._first(sql, user_id, kind.value, collection_id) is not None
 
     def unseen(self, user_id: UserId) -> int:
         """How many notices somebody has not seen."""

@@ -1,8 +1,10 @@
 """Rows of share links: what was chosen for them, who is behind them, and what they ask for."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.parcels import Parcel, Visit, Wish
@@ -26,10 +28,24 @@ class ParcelRows(Rows):
     def add(self, parcel: Parcel, token_hash: str, password_hash: str, chosen: list[Chosen]) -> None:
         """Add a link with the photos chosen for it, in order."""
         self._add("parcels", _row(parcel) | {"token_hash": token_hash, "password_hash": password_hash})
+        self._put_chosen(parcel.id, chosen)
+
+    def _put_chosen(self, parcel_id: ParcelId, chosen: Iterable[Chosen]) -> None:
         for position, one in enumerate(chosen):
             self._run(
-                "INSERT INTO parcel_photos VALUES (?, ?, ?, ?)", parcel.id, position, one.ref, one.photo_id
+                "INSERT INTO parcel_photos VALUES (?, ?, ?, ?)", parcel_id, position, one.ref, one.photo_id
             )
+
+    def following(self, collection_id: CollectionId) -> list[Parcel]:
+        """The links that follow a collection, newest first, ended ones too."""
+        sql = "SELECT * FROM parcels WHERE collection_id = ? ORDER BY created_at DESC, id"
+        return [_share(row) for row in self._all(sql, collection_id)]
+
+    def follow(self, parcel_id: ParcelId, photos: Iterable[PhotoId], new_ref: Callable[[], str]) -> None:
+        """Have a link hold these photos, in order; those that it had keep their names within it."""
+        refs = {one.photo_id: one.ref for one in self.chosen(parcel_id)}
+        self._run("DELETE FROM parcel_photos WHERE parcel_id = ?", parcel_id)
+        self._put_chosen(parcel_id, [Chosen(refs.get(one) or new_ref(), one) for one in photos])
 
     def replace(self, parcel: Parcel) -> None:
         """Write how a link stands now."""
@@ -134,6 +150,7 @@ def _row(parcel: Parcel) -> Row:
         "downloads": parcel.downloads,
         "failures": parcel.failures,
         "revoked_at": instant(parcel.revoked_at),
+        "collection_id": parcel.collection_id,
     }
 
 
@@ -150,4 +167,5 @@ def _share(row: Row) -> Parcel:
         downloads=row["downloads"],
         failures=row["failures"],
         revoked_at=maybe_moment(row["revoked_at"]),
+        collection_id=CollectionId(row["collection_id"]) if row["collection_id"] else None,
     )

@@ -130,6 +130,10 @@ class PeopleRows(Rows):
         )
         return {PersonId(row["identity"]): int(row["photos"]) for row in rows}
 
+    def anybody_named(self) -> bool:
+        """Whether anybody has been named in any photo."""
+        return self._first("SELECT 1 FROM links WHERE state = 'confirmed' LIMIT 1") is not None
+
     def portrait(self, person_id: PersonId) -> FaceId | None:
         """The largest confirmed face of somebody in the latest photos; None without one."""
         row = self._first(

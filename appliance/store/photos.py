@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.domain.consent import PhotoFacts
+from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, Stage
 from appliance.store.facts import gather
@@ -163,6 +163,18 @@ class PhotoRows(Rows):
     def count(self, wanted: Filter) -> int:
         """How many photos are wanted."""
         return self._count(self._search(wanted).count())
+
+    def lights(self, wanted: Filter) -> dict[Purpose, dict[Light, int]]:
+        """How many of the photos that are wanted have which light, for each purpose; all are looked at."""
+        numbers = self._search(wanted).numbers(None, "DESC", -1)
+        rows = self._all(
+            f"WITH found (photo) AS MATERIALIZED ({numbers.sql})"  # noqa: S608 - of constants
+            " SELECT purpose, light, count(*) AS photos FROM found"
+            " CROSS JOIN lights ON lights.photo = found.photo GROUP BY purpose, light",
+            *numbers.values,
+        )
+        counted = {(row["purpose"], row["light"]): int(row["photos"]) for row in rows}
+        return {p: {light: counted.get((p, light), 0) for light in Light} for p in PUBLICATION}
 
     def neighbours(self, photo_id: PhotoId, wanted: Filter) -> tuple[PhotoId | None, PhotoId | None]:
         """The photos before and behind one in the order of the library, among those wanted."""

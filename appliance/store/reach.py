@@ -22,12 +22,17 @@ ASIDE = "reached_"  # before the names of views that stand beside their tables
 # How a photo `p` is tried against what was allowed (1) or denied (0), by the kind of scope.
 _OF_PHOTOS: Mapping[ScopeKind, str] = {
     ScopeKind.SHOOT: "{shoot} IN (SELECT id FROM temp.reach_shoots WHERE allowed = {allowed})",
+    ScopeKind.COLLECTION: (
+        "EXISTS (SELECT 1 FROM main.collection_photos AS c WHERE c.photo = p.number"
+        " AND c.collection IN (SELECT id FROM temp.reach_collections WHERE allowed = {allowed}))"
+    ),
     ScopeKind.DEPARTMENT: (
         "EXISTS (SELECT 1 FROM main.shown AS s WHERE s.photo = p.number"
         " AND s.person_id IN (SELECT id FROM temp.reach_people WHERE allowed = {allowed}))"
     ),
 }
 _OF_SHOOTS = "q.id IN (SELECT id FROM temp.reach_shoots WHERE allowed = {allowed})"
+_OF_COLLECTIONS = "q.id IN (SELECT id FROM temp.reach_collections WHERE allowed = {allowed})"
 _OF_PEOPLE = "q.id IN (SELECT id FROM temp.reach_people WHERE allowed = {allowed})"
 
 # Somebody may be seen where a photo may be seen in which they are confirmed, or a shoot to which they are
@@ -49,10 +54,23 @@ _PHOTO = "EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.id = q.photo_id)"
 _NUMBER = "EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.number = q.photo)"
 _PERSON = "EXISTS (SELECT 1 FROM temp.{people} AS r WHERE r.id = q.person_id)"
 _SHOOT = "EXISTS (SELECT 1 FROM temp.{shoots} AS r WHERE r.id = q.shoot_id)"
+_COLLECTION = "EXISTS (SELECT 1 FROM temp.{collections} AS r WHERE r.id = q.collection)"
+# A parcel is listed to whoever may see all that is in it.
+_CHOSEN = (
+    "NOT EXISTS (SELECT 1 FROM main.parcel_photos AS c WHERE c.parcel_id = q.id AND NOT EXISTS"
+    " (SELECT 1 FROM temp.{photos} AS r WHERE r.id = c.photo_id))"
+)
+_FOLLOWED = (
+    "NOT EXISTS (SELECT 1 FROM main.collection_photos AS c WHERE c.collection = q.collection_id"
+    " AND NOT EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.number = c.photo))"
+)
 _OPTIONAL_PERSON = f"(q.person_id IS NULL OR {_PERSON})"
 _OPTIONAL_PHOTO = f"(q.photo_id IS NULL OR {_PHOTO})"
 _OPTIONAL_PARCEL = (
     "(q.parcel_id IS NULL OR EXISTS (SELECT 1 FROM temp.{parcels} AS r WHERE r.id = q.parcel_id))"
+)
+_OPTIONAL_COLLECTION = (
+    "(q.collection_id IS NULL OR EXISTS (SELECT 1 FROM temp.{collections} AS r WHERE r.id = q.collection_id))"
 )
 _OPTIONAL_SHOOT = f"(q.shoot_id IS NULL OR {_SHOOT})"
 
@@ -64,6 +82,10 @@ _HANGING: Mapping[str, str] = {
     "releases": _PHOTO,
     "photo_history": _PHOTO,
     "fingerprints": _NUMBER,
+    "doubts": _PHOTO,
+    "self_audit_sample": _PHOTO,
+    "descriptions": _NUMBER,
+    "keywords": _NUMBER,
     "lights": _NUMBER,
     "lights_of_any": _NUMBER,
     "shown": _NUMBER,
@@ -73,12 +95,11 @@ _HANGING: Mapping[str, str] = {
         "EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.id = q.photo)"
         " AND EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.id = q.other)"
     ),
+    "collection_photos": f"{_NUMBER} AND {_COLLECTION}",
+    "collection_changes": _COLLECTION,
+    "collection_comments": f"{_COLLECTION} AND (q.photo IS NULL OR {_NUMBER})",
     "parcel_photos": _PHOTO,
-    # A parcel with a photo that may not be seen is not listed either.
-    "parcels": (
-        "NOT EXISTS (SELECT 1 FROM main.parcel_photos AS c WHERE c.parcel_id = q.id AND NOT EXISTS"
-        " (SELECT 1 FROM temp.{photos} AS r WHERE r.id = c.photo_id))"
-    ),
+    "parcels": f"{_CHOSEN} AND {_FOLLOWED}",
     "templates": _PERSON,
     "quitclaims": _PERSON,
     "rights_requests": _PERSON,
@@ -87,15 +108,35 @@ _HANGING: Mapping[str, str] = {
     "uploads": "EXISTS (SELECT 1 FROM temp.{imports} AS r WHERE r.id = q.import_id)",
     "scans": "EXISTS (SELECT 1 FROM temp.{requests} AS r WHERE r.id = q.request_id)",
     "messages": _OPTIONAL_PERSON,
-    "notices": f"{_OPTIONAL_PERSON} AND {_OPTIONAL_PHOTO} AND {_OPTIONAL_PARCEL}",
+    "notices": f"{_OPTIONAL_PERSON} AND {_OPTIONAL_PHOTO} AND {_OPTIONAL_PARCEL} AND {_OPTIONAL_COLLECTION}",
 }
 _NAMED_LINKS = (
     "SELECT q.face_id, o.identity AS person_id, q.photo_id, q.state, q.distance, q.changed_at"
     " FROM temp.{links} AS q JOIN main.people AS o ON o.id = q.person_id"
 )
-_LIGHT_COUNTS = "SELECT purpose, light, count(*) AS photos FROM temp.{lights} GROUP BY purpose, light"
+_WITH_PHOTOS = (
+    "EXISTS (SELECT 1 FROM main.collection_photos AS c JOIN temp.{photos} AS r ON r.number = c.photo"
+    " WHERE c.collection = q.id)"
+)
+_EMPTY = "NOT EXISTS (SELECT 1 FROM main.collection_photos AS c WHERE c.collection = q.id)"
 _OF_IMPORT = "EXISTS (SELECT 1 FROM temp.{photos} AS r WHERE r.import_id = q.id)"
-KNOWN = ("photos", "people", "shoots", "imports", "faces", *_HANGING)
+# Counts that are kept for everybody are counted anew.
+_COUNTED: Mapping[str, str] = {
+    "light_counts": "SELECT purpose, light, count(*) AS photos FROM temp.{lights} GROUP BY purpose, light",
+    "tags": (
+        "SELECT q.id, q.name, q.sort_name, count(DISTINCT k.photo) AS photos FROM main.tags AS q"
+        " JOIN temp.{keywords} AS k ON k.folded = q.sort_name GROUP BY q.id"
+    ),
+    "cameras": (
+        "SELECT q.id, q.name, count(*) AS photos FROM main.cameras AS q"
+        " JOIN temp.{photos} AS r ON r.camera = q.name GROUP BY q.id"
+    ),
+    "departments": (
+        "SELECT * FROM main.departments AS q"
+        " WHERE EXISTS (SELECT 1 FROM temp.{people} AS r WHERE r.department = q.name)"
+    ),
+}
+KNOWN = frozenset({"photos", "people", "shoots", "imports", "faces", "collections", *_HANGING, *_COUNTED})
 
 _SIGNER = (
     "SELECT person_id FROM main.evidence JOIN main.quitclaims AS c"
@@ -111,6 +152,9 @@ _BELONGING: tuple[tuple[str, str], ...] = (
         "SELECT photo_id FROM main.recalls JOIN main.releases AS c ON c.id = release_id WHERE recalls.id = ?",
     ),
     ("photos", "SELECT photo_id FROM main.parcel_photos WHERE parcel_id = ?"),
+    ("photos", "SELECT photo_id FROM main.doubts WHERE id = ?"),
+    ("collections", "SELECT id FROM main.collections WHERE id = ?"),
+    ("collections", "SELECT collection FROM main.collection_comments WHERE id = ?"),
     ("people", "SELECT id FROM main.people WHERE id = ?"),
     ("people", "SELECT person_id FROM main.quitclaims WHERE id = ?"),
     ("people", _SIGNER),
@@ -147,6 +191,7 @@ class Within:
             return
         self._told = None
         self._fill("reach_shoots", _ids(reach, ScopeKind.SHOOT))
+        self._fill("reach_collections", _ids(reach, ScopeKind.COLLECTION))
         self._fill("reach_people", wanted.people)
         views = list(_views(reach, self._before))
         for name, _ in reversed(views):
@@ -206,6 +251,8 @@ def _views(reach: Reach, before: str) -> Iterator[tuple[str, str]]:
     yield "photos", f"SELECT * FROM main.photos AS p WHERE {photos}"  # noqa: S608
     shoots = _rule(reach, {ScopeKind.SHOOT: _OF_SHOOTS})
     yield "shoots", f"SELECT * FROM main.shoots AS q WHERE {shoots}"  # noqa: S608
+    collections = _collections_rule(reach).format_map(names)
+    yield "collections", f"SELECT * FROM main.collections AS q WHERE {collections}"  # noqa: S608
     people = _people_rule(reach, bool(before)).format_map(names)
     yield "people", f"SELECT * FROM main.people AS q WHERE {people}"  # noqa: S608
     yield "imports", f"SELECT rowid, * FROM main.imports AS q WHERE {_imports_rule(reach).format_map(names)}"  # noqa: S608
@@ -213,7 +260,8 @@ def _views(reach: Reach, before: str) -> Iterator[tuple[str, str]]:
     for table, rule in _HANGING.items():
         yield table, f"SELECT * FROM main.{table} AS q WHERE {rule.format_map(names)}"  # noqa: S608
     yield "named_links", _NAMED_LINKS.format_map(names)
-    yield "light_counts", _LIGHT_COUNTS.format_map(names)
+    for table, sql in _COUNTED.items():
+        yield table, sql.format_map(names)
 
 
 def _rule(reach: Reach, by_kind: Mapping[ScopeKind, str]) -> str:
@@ -236,6 +284,13 @@ def _people_rule(reach: Reach, beside: bool) -> str:
     seen = [_any(reach.allowed, of_department, 1), _IN_PHOTOS, _INVITED, *([_NOWHERE] if beside else [])]
     allowed = "1" if EVERYTHING in reach.allowed else f"({' OR '.join(seen)})"
     return f"{allowed} AND NOT {_any(reach.denied, of_department, 0)}"
+
+
+def _collections_rule(reach: Reach) -> str:
+    """A collection may be seen with the first of its photos that may; an empty one holds nothing back."""
+    by_kind = {ScopeKind.COLLECTION: _OF_COLLECTIONS}
+    seen = f"({_any(reach.allowed, by_kind, 1)} OR {_WITH_PHOTOS} OR {_EMPTY})"
+    return f"{seen} AND NOT {_any(reach.denied, by_kind, 0)}"
 
 
 def _imports_rule(reach: Reach) -> str:

@@ -4,14 +4,17 @@ Each condition of a filter can lead, which is to list the numbers of its photos 
 a number that another one listed. The condition with the fewest photos leads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.people import PersonId
-from appliance.domain.photos import ImportId, ShootId, Stage
-from appliance.store.rows import folded
+from appliance.domain.photos import ImportId, PhotoId, ShootId, Stage
+from appliance.domain.searches import CameraId, DepartmentId
+from appliance.domain.tags import TagId
+from appliance.store.rows import folded, many
 
 Values = tuple[object, ...]
 
@@ -23,9 +26,14 @@ class Filter:
     """Which photos are wanted; what is left out does not matter. Dates are inclusive.
 
     light: with a purpose, of that purpose; without one, of any.
+    department_id: with somebody of that department confirmed in it.
+    tags: with each of them.
     untagged: with a face that nobody has named or resolved.
+    nobody_named: with such a face, and nobody in it has a name yet.
     quarantined: waiting because it may be a duplicate; such photos, and variants, are in no other search.
-    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo.
+    text: part of the file's name, or, accents aside, of the name of somebody confirmed in the photo, of the
+        shoot's name, or of what the photo's maker wrote about it.
+    similar_to: alike to that photo. alike: the numbers of such photos, which whoever asks finds first.
     """
 
     light: Light | None = None
@@ -39,6 +47,13 @@ class Filter:
     text: str = ""
     stage: Stage | None = None
     quarantined: bool = False
+    department_id: DepartmentId | None = None
+    camera_id: CameraId | None = None
+    tags: tuple[TagId, ...] = ()
+    collection_id: CollectionId | None = None
+    nobody_named: bool = False
+    similar_to: PhotoId | None = None
+    alike: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,14 @@ _REACHED = _Condition(
     check="EXISTS (SELECT 1 FROM photos AS r WHERE r.number = {number})",
 )
 
+_WITHOUT_NAMES = _Condition(
+    table="photos",
+    where="NOT EXISTS (SELECT 1 FROM shown WHERE shown.photo = photos.number)",
+    number="photos.number",
+    check="NOT EXISTS (SELECT 1 FROM shown AS s WHERE s.photo = {number})",
+    counted=f"SELECT {_ENOUGH}",  # it never leads: nearly every photo without a face has no name either
+)
+
 
 class Search:
     """A filter as SQL. Only constant text is put together; every value is a parameter."""
@@ -134,32 +157,50 @@ class Search:
 
 def _conditions(wanted: Filter) -> list[_Condition]:
     """The parts of a filter. Of two that have enough photos each, the earlier one leads."""
-    found = []
+    return [*_of_what_it_is(wanted), *_of_how_it_stands(wanted), *_shown(wanted)]
+
+
+def _of_what_it_is(wanted: Filter) -> Iterator[_Condition]:
+    """Mostly of few photos."""
+    yield from (_of_tag(tag_id) for tag_id in wanted.tags)
+    if wanted.collection_id is not None:
+        yield _of_collection(wanted.collection_id)
+    if wanted.similar_to is not None:
+        yield _of_numbers(wanted)
     if wanted.import_id is not None:
-        found.append(_of_photos("photos_by_import", "import_id = ?", wanted.import_id))
+        yield _of_photos("photos_by_import", "import_id = ?", wanted.import_id)
     if wanted.shoot_id is not None:
-        found.append(_of_photos("photos_by_shoot", "shoot_id = ?", wanted.shoot_id))
+        yield _of_photos("photos_by_shoot", "shoot_id = ?", wanted.shoot_id)
     if wanted.person_id is not None:
-        found.append(_of_person(wanted.person_id))
+        yield _of_person(wanted.person_id)
+    if wanted.department_id is not None:
+        yield _of_department(wanted.department_id)
+    if wanted.camera_id is not None:
+        yield _of_camera(wanted.camera_id)
     if wanted.text.strip():
-        found.append(_of_text(wanted.text.strip()))
+        yield _of_text(wanted.text.strip())
+
+
+def _of_how_it_stands(wanted: Filter) -> Iterator[_Condition]:
     if wanted.light is not None:
-        found.append(_of_light(wanted.light, wanted.purpose))
-    if wanted.untagged:
-        found.append(_of_photos("photos_unnamed", "unnamed > 0"))
+        yield _of_light(wanted.light, wanted.purpose)
+    if wanted.untagged or wanted.nobody_named:
+        yield _of_photos("photos_unnamed", "unnamed > 0")
+    if wanted.nobody_named:
+        yield _WITHOUT_NAMES
     if wanted.stage is not None:
-        found.append(_of_photos("photos_by_stage", "stage = ?", wanted.stage.value))
+        yield _of_photos("photos_by_stage", "stage = ?", wanted.stage.value)
     if wanted.taken_from is not None or wanted.taken_until is not None:
         days = ((wanted.taken_from or date.min).isoformat(), (wanted.taken_until or date.max).isoformat())
-        found.append(_of_photos("photos_by_day", "day BETWEEN ? AND ?", *days))
-    return found + _shown(wanted)
+        yield _of_photos("photos_by_day", "day BETWEEN ? AND ?", *days)
 
 
 def _shown(wanted: Filter) -> list[_Condition]:
     """What is in the library; lights and faces without a name are indexed of such photos only."""
     if wanted.quarantined:
         return [_of_photos("photos_left_out", "quarantined = 1")]
-    return [] if wanted.light is not None or wanted.untagged else [_IN_LIBRARY]
+    with_index = wanted.light is not None or wanted.untagged or wanted.nobody_named
+    return [] if with_index else [_IN_LIBRARY]
 
 
 def _of_photos(index: str, where: str, *values: object) -> _Condition:
@@ -192,6 +233,74 @@ def _of_person(person_id: PersonId) -> _Condition:
     )
 
 
+def _of_tag(tag_id: TagId) -> _Condition:
+    """A photo in which a keyword stands in two spellings has it once."""
+    word = "(SELECT sort_name FROM tags WHERE id = ?)"
+    return _Condition(
+        table=f"(SELECT DISTINCT photo FROM keywords WHERE folded = {word}) AS of_tag",  # noqa: S608
+        where="1",
+        number="of_tag.photo",
+        check=f"EXISTS (SELECT 1 FROM keywords AS k WHERE k.folded = {word} AND k.photo = {{number}})",  # noqa: S608
+        values=(tag_id,),
+        counted="SELECT coalesce((SELECT photos FROM main.tags WHERE id = ?), 0)",
+    )
+
+
+def _of_collection(collection_id: CollectionId) -> _Condition:
+    return _Condition(
+        table="collection_photos",
+        where="collection_photos.collection = ?",
+        number="collection_photos.photo",
+        check="EXISTS (SELECT 1 FROM collection_photos AS c WHERE c.collection = ? AND c.photo = {number})",
+        values=(collection_id,),
+    )
+
+
+def _of_numbers(wanted: Filter) -> _Condition:
+    if wanted.alike is None:
+        raise ValueError("photos like another one are found before they are searched")
+    return _Condition(
+        table="json_each(?) AS alike",
+        where="1",
+        number="alike.value",
+        check="{number} IN (SELECT value FROM json_each(?))",
+        values=(many(wanted.alike),),
+        counted="SELECT json_array_length(?)",
+    )
+
+
+def _of_department(department_id: DepartmentId) -> _Condition:
+    """By the department of who they are in the end; two of one department in a photo find it once."""
+    return _Condition(
+        table=(
+            "(SELECT DISTINCT shown.photo FROM departments CROSS JOIN people AS d"
+            " ON d.department = departments.name CROSS JOIN people ON people.identity = d.id"
+            " CROSS JOIN shown ON shown.person_id = people.id WHERE departments.id = ?) AS of_department"
+        ),
+        where="1",
+        number="of_department.photo",
+        check=(
+            "EXISTS (SELECT 1 FROM shown AS s CROSS JOIN people AS p ON p.id = s.person_id"
+            " CROSS JOIN people AS d ON d.id = p.identity"
+            " CROSS JOIN departments ON departments.name = d.department"
+            " WHERE departments.id = ? AND s.photo = {number})"
+        ),
+        values=(department_id,),
+    )
+
+
+def _of_camera(camera_id: CameraId) -> _Condition:
+    name = "(SELECT name FROM cameras WHERE id = ?)"
+    return _Condition(
+        table="main.photos INDEXED BY photos_by_camera",
+        where=f"photos.camera = {name}",
+        number="photos.number",
+        check=f"EXISTS (SELECT 1 FROM photos AS p WHERE p.number = {{number}} AND p.camera = {name})",  # noqa: S608
+        values=(camera_id,),
+        counted="SELECT coalesce((SELECT photos FROM main.cameras WHERE id = ?), 0)",
+    )
+
+
 def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
     if purpose is None:
         return _Condition(
@@ -213,12 +322,16 @@ def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
 
 def _of_text(text: str) -> _Condition:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    plain = folded(text)
     return _Condition(
         table=(
             "(SELECT number FROM main.photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'"
             " UNION SELECT photo FROM shown WHERE person_id IN"
             " (SELECT p.id FROM people AS p WHERE p.identity IN"
-            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))) AS named"
+            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
+            " UNION SELECT photo FROM descriptions WHERE instr(searched, ?)"
+            " UNION SELECT number FROM main.photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
+            " (SELECT id FROM shoots WHERE instr(folded(name), ?))) AS named"
         ),
         where="1",
         number="named.number",
@@ -226,7 +339,10 @@ def _of_text(text: str) -> _Condition:
             "(EXISTS (SELECT 1 FROM photos AS p WHERE p.number = {number} AND p.name LIKE ? ESCAPE '\\')"
             " OR EXISTS (SELECT 1 FROM shown AS s JOIN people AS p ON p.id = s.person_id"
             " JOIN people AS q ON q.identity = p.identity"
-            " WHERE s.photo = {number} AND instr(q.sort_name, ?)))"
+            " WHERE s.photo = {number} AND instr(q.sort_name, ?))"
+            " OR EXISTS (SELECT 1 FROM descriptions AS d WHERE d.photo = {number} AND instr(d.searched, ?))"
+            " OR EXISTS (SELECT 1 FROM photos AS p JOIN shoots ON shoots.id = p.shoot_id"
+            " WHERE p.number = {number} AND instr(folded(shoots.name), ?)))"
         ),
-        values=(f"%{escaped}%", folded(text)),
+        values=(f"%{escaped}%", plain, plain, plain),
     )

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from appliance.domain.photos import Box
+from appliance.domain.photos import Box, Sign
 from appliance.vision.bodies import BodyDetector
 from appliance.vision.crops import Floats, Pixels
 from appliance.vision.detail import Detail
 from appliance.vision.detect import Detector, Passes
 from appliance.vision.dlib_points import Forests, PointPredictor
 from appliance.vision.embed import embeddings
-from appliance.vision.findings import Doubt, Findings, FoundFace, Sign
+from appliance.vision.findings import Findings, FoundDoubt, FoundFace
 from appliance.vision.landmarks import Landmarker, Mesh
 from appliance.vision.manifest import Pack
 from appliance.vision.match import Gallery
@@ -75,15 +75,15 @@ class FaceAnalyser:
             doubts=tuple(sorted(self._doubts(view, seen), key=lambda doubt: -doubt.score)),
         )
 
-    def _doubts(self, view: View, seen: Sightings) -> Iterator[Doubt]:
+    def _doubts(self, view: View, seen: Sightings) -> Iterator[FoundDoubt]:
         for one in seen.unclear:
-            yield Doubt(_fractions(view.picture, one.box), Sign.UNCLEAR_FACE, one.score)
+            yield FoundDoubt(_fractions(view.picture, one.box), Sign.UNCLEAR_FACE, one.score)
         if self._bodies is None or seen.plain:
             return
         faces = np.array([face.box for face in seen.faces], np.float32).reshape(-1, 4)
         boxes, scores = self._bodies.without_face(view, faces)
         for box, score in zip(boxes, scores, strict=True):
-            yield Doubt(_fractions(view.picture, box), Sign.BODY_WITHOUT_FACE, float(score))
+            yield FoundDoubt(_fractions(view.picture, box), Sign.BODY_WITHOUT_FACE, float(score))
 
     def find(self, picture: Pixels) -> list[FoundFace]:
         """The faces of an upright picture [height,width,3], RGB, largest first."""

@@ -1,9 +1,8 @@
 """What was found in a picture: faces, and places where somebody may be though no face could be made out."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from appliance.domain.photos import Box
+from appliance.domain.photos import Box, Sign
 from appliance.vision.crops import Floats
 
 
@@ -21,15 +20,8 @@ class FoundFace:
     quality: float
 
 
-class Sign(StrEnum):
-    """Why somebody may be there."""
-
-    UNCLEAR_FACE = "unclear_face"
-    BODY_WITHOUT_FACE = "body_without_face"
-
-
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class FoundDoubt:
     """Somebody may be here, and a person must look. box: in fractions of the picture; score: 0 to 1."""
 
     box: Box
@@ -42,4 +34,4 @@ class Findings:
     """faces: largest first. doubts: strongest first; none of them at a face. Neither means: nobody."""
 
     faces: tuple[FoundFace, ...]
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[FoundDoubt, ...]

@@ -146,9 +146,9 @@ def files_known(box: Box) -> set[str]:
 def everything(box: Box) -> list[tuple[str, object]]:
     """Every value in the database, with the name of its table and column."""
     with raw(box) as db:
-        return [
-            (f"{table}.{column}", value)
-            for table in db.table_names()
-            for row in db.table(table).rows
-            for column, value in row.items()
-        ]
+        found: list[tuple[str, object]] = []
+        for table in db.table_names():
+            kept = db.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - the names are the database's own
+            columns = [f"{table}.{part[0]}" for part in kept.description]
+            found += [pair for row in kept.fetchall() for pair in zip(columns, row, strict=True)]
+        return found

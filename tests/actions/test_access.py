@@ -1,6 +1,6 @@
 """Signing in: the same answer for every wrong try, slower with each; sessions that end; users who change."""
 
-from collections.abc import Iterator
+import time
 from dataclasses import replace
 
 import pytest
@@ -19,12 +19,11 @@ PASSWORD = "a sentence that is long enough"
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2id as it is, with less work in it."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    passwords._nobody.cache_clear()
-    yield
-    passwords._nobody.cache_clear()
+    hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody"))
 
 
 def add(box: Box, name: str = "Anna", role: Role = Role.EDITOR, password: str = PASSWORD) -> User:
@@ -99,6 +98,41 @@ def test_every_wrong_try_gets_the_same_answer_after_the_same_work(
     assert len(stretched) == len(tries)
     assert len(rows(box, "SELECT * FROM sign_in_failures")) == len(tries)
     assert rows(box, "SELECT * FROM sessions") == []
+
+
+REALLY_NOBODY = passwords._NOBODY  # before tests make it quick
+
+
+def test_a_name_that_nobody_has_is_stretched_as_a_real_password_is() -> None:
+    """The record that stands in for a missing one costs what today's records cost."""
+    assert not PasswordHasher().check_needs_rehash(REALLY_NOBODY)
+
+
+def slower(one: list[float], other: list[float]) -> float:
+    """How often one is slower than the other, of all pairs: about a half when nothing tells them apart."""
+    return sum(a > b for a in one for b in other) / (len(one) * len(other))
+
+
+@pytest.mark.parametrize("leaking", [False, True])
+def test_known_and_unknown_names_cannot_be_told_apart_by_the_clock(
+    box: Box, clock: Clock, monkeypatch: pytest.MonkeyPatch, leaking: bool
+) -> None:
+    """Compared with itself and with a sign-in that skips the work for names that nobody has."""
+    add(box, "Anna")
+    really_fits = passwords.password_fits
+    if leaking:
+        monkeypatch.setattr(
+            signing_in, "password_fits", lambda given, kept: kept is not None and really_fits(given, kept)
+        )
+    took: dict[str, list[float]] = {"Anna": [], "Nobody": []}
+    for turn in range(40):
+        for name in ("Anna", "Nobody") if turn % 2 else ("Nobody", "Anna"):
+            clock.advance(hours=1)  # earlier failures make nobody wait
+            begun = time.thread_time()
+            with pytest.raises(Mistake):
+                signing_in.sign_in(box.safe, name, "wrong", now=box.now())
+            took[name].append(time.thread_time() - begun)
+    assert (slower(took["Anna"], took["Nobody"]) > 0.9) is leaking
 
 
 def change_active(box: Box, user: User) -> None:

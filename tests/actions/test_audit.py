@@ -3,12 +3,18 @@
 import pytest
 
 from appliance.actions import audit
+from appliance.actions.asking import requests
+from appliance.actions.consent import quitclaims
+from appliance.actions.people import people, person_names
+from appliance.actions.permission_lists import list_view, receive_list
 from appliance.actions.photos import BlobKind, Filter, face_picture, library, look_at, picture
 from appliance.actions.recognition import propose_recognition
+from appliance.actions.renewals import ending_soon
+from appliance.actions.shoots import shoot_view
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Head
 from appliance.domain.errors import Mistake, NotAllowed
-from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.photos import FaceId, PhotoId, ShootId
 from appliance.wiring import Box
 from tests.actions.scene import ADMINISTRATOR, VIEWER, VISITOR, named, person, raw, rows, told
 
@@ -141,3 +147,30 @@ def test_what_is_unknown_is_told(photo_box: Box) -> None:
     with pytest.raises(Mistake) as problem:
         face_picture(photo_box.safe, photo_box.decoder, FaceId("nowhere"), by=OPERATOR, now=now)
     assert problem.value.key == "face:unknown"
+
+
+def test_lists_of_names_are_in_the_log(demo_box: Box) -> None:
+    """S22: who listed people, quitclaims, requests or an old list is told later, with how many."""
+    now, day = demo_box.now(), demo_box.today()
+    shoot = ShootId(rows(demo_box, "SELECT id FROM shoots")[0]["id"])
+    kept = receive_list(demo_box.safe, b"Name;Web\nAnna;yes\n", "old.csv", by=ADMINISTRATOR, now=now)
+    before = len(told(demo_box))
+    people(demo_box.safe, by=VIEWER, now=now, day=day, text="bid")
+    person_names(demo_box.safe, by=VIEWER, now=now, text="nobody of that name")
+    quitclaims(demo_box.safe, by=VIEWER, now=now, day=day)
+    requests(demo_box.safe, by=VIEWER, now=now)
+    ending_soon(demo_box.safe, by=VIEWER, now=now, day=day)
+    shoot_view(demo_box.safe, shoot, by=VIEWER, now=now)
+    list_view(demo_box.safe, kept.id, by=ADMINISTRATOR, now=now, day=day)
+    found = [line.removesuffix(" done") for line in told(demo_box)[before:]]
+    invited = len(rows(demo_box, "SELECT person_id FROM invitations"))
+    asked = len(rows(demo_box, "SELECT DISTINCT person_id FROM quitclaims"))
+    assert found == [
+        "the-viewer person:list  done people=1",
+        "the-viewer person:list  done people=0",
+        f"the-viewer quitclaim:list  done people={asked}",
+        "the-viewer quitclaim:requests  done requests=0",
+        "the-viewer quitclaim:ending ",
+        f"the-viewer shoot:view {shoot} done people={invited}",
+        f"the-administrator list:view {kept.id}",
+    ]

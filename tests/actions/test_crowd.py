@@ -4,9 +4,12 @@ import base64
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -25,10 +28,10 @@ from appliance.store.photos import BlobKind
 from appliance.tasks import Jobs
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.manifest import Pack
-from appliance.wiring import Box
+from appliance.wiring import Box, open_box
 from tests.actions.scene import everything, fill, named, original, person, rows
 from tests.actions.test_enrolment import agree_to_recognition, bring, enrolled, says_yes
-from tests.conftest import MODELS, PACKAGES, ROOT
+from tests.conftest import MODELS, PACKAGES, ROOT, Clock, config_of
 
 pytestmark = pytest.mark.usefixtures("pack")
 
@@ -114,21 +117,75 @@ def any_within(shapes: list[bytes], content: bytes) -> bool:
     return False
 
 
-def test_a_crowd_is_measured_and_forgotten(
-    box: Box, card: Path, crowd: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """P3: of more than 200 faces that were measured, nothing stays but the template of one who agreed."""
-    temporary = tmp_path / "temporary"
+_WORK = """
+import os, re, sys
+import psutil
+from pathlib import Path
+from appliance.actions.analysis import analyse, waiting
+from appliance.wiring import open_box
+from tests.conftest import config_of
+
+box = open_box(config_of(Path(sys.argv[1])))
+for photo_id in waiting(box.safe, now=box.now()):
+    analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
+pids = [os.getpid(), *(child.pid for child in psutil.Process().children())]
+told = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+box.close()
+print(*(int(re.search(r"VmHWM:\\s+(\\d+)", one)[1]) * 1000 for one in told))
+"""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A safe in which a worker examined the crowd, and the most memory of it and its decoder, in bytes."""
+
+    home: Path
+    temporary: Path
+    worker: int
+    decoder: int
+
+
+@pytest.fixture(scope="module")
+def examined(
+    tmp_path_factory: pytest.TempPathFactory, empty_home: Path, card: Path, crowd: bytes
+) -> Examined:
+    """One person of the card agreed to be recognised; the crowd came after, and a worker measured it."""
+    folder = tmp_path_factory.mktemp("crowd")
+    temporary = folder / "temporary"
     temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    jobs = Jobs(box.config)  # the queue is on the disk as well
-    box.bell = jobs.box.bell
+    home = Path(shutil.copytree(empty_home, folder / "home"))
+    jobs = Jobs(config_of(home))  # the queue is on the disk as well
+    box = jobs.box
     shoot_id = agree_to_recognition(box)
     bring(box, card, shoot_id)
     assert enrolled(box, says_yes(box, OBAMA), ENROLLED)
     person(box, "Somebody else")
-    bring(box, fill(tmp_path / "second", {"CROWD.JPG": crowd}), shoot_id)
+    second = fill(folder / "second", {"CROWD.JPG": crowd})
+    import_folder(box.safe, second, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_id)
+    box.close()
+    jobs.huey.storage.close()
+    shared = {"KLUIS_MODELS": str(MODELS), "KLUIS_CACHE": str(PACKAGES), "TMPDIR": str(temporary)}
+    ran = subprocess.run(
+        [sys.executable, "-c", _WORK, str(home)],
+        cwd=ROOT, env=os.environ | shared, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return Examined(home, temporary, *(int(part) for part in ran.stdout.split()))
+
+
+@pytest.fixture
+def box(examined: Examined, clock: Clock) -> Iterator[Box]:
+    opened = open_box(config_of(examined.home), clock=clock)
+    yield opened
+    opened.close()
+
+
+def test_a_crowd_is_measured_and_forgotten(
+    box: Box, examined: Examined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P3: of more than 200 faces that were measured, nothing stays but the template of one who agreed."""
+    monkeypatch.setenv("TMPDIR", str(examined.temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     faces = rows(box, "SELECT id FROM faces WHERE photo_id = ?", named(box, "CROWD.JPG"))
     assert len(faces) >= 200
     now, day = box.now(), box.today()
@@ -150,43 +207,11 @@ def test_a_crowd_is_measured_and_forgotten(
         texts_of = (data.hex()[:32], base64.b64encode(data).decode()[:40], json.dumps(vector.tolist())[1:20])
         assert not any(shape in texts for shape in texts_of)
         shapes += [data, *(shape.encode() for shape in texts_of)]
-    assert not any_within(shapes, written_elsewhere(box, temporary))
-    jobs.box.close()
-    jobs.huey.storage.close()
+    assert not any_within(shapes, written_elsewhere(box, examined.temporary))
 
 
-_WORK = """
-import os, re, sys
-import psutil
-from pathlib import Path
-from appliance.actions.analysis import analyse, waiting
-from appliance.wiring import open_box
-from tests.conftest import config_of
-
-box = open_box(config_of(Path(sys.argv[1])))
-for photo_id in waiting(box.safe, now=box.now()):
-    analyse(box.safe, box.decoder, box.analyser, photo_id, now=box.now(), day=box.today())
-pids = [os.getpid(), *(child.pid for child in psutil.Process().children())]
-told = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
-box.close()
-print(*(int(re.search(r"VmHWM:\\s+(\\d+)", one)[1]) * 1000 for one in told))
-"""
-
-
-def test_memory_is_bounded_whatever_comes(box: Box, card: Path, crowd: bytes, tmp_path: Path) -> None:
-    """The worker examines a crowd of 60 megapixels, and measures each face of it."""
-    shoot_id = agree_to_recognition(box)
-    bring(box, card, shoot_id)
-    assert enrolled(box, says_yes(box, OBAMA), ENROLLED)
-    second = fill(tmp_path / "second", {"CROWD.JPG": crowd})
-    import_folder(box.safe, second, by=OPERATOR, clock=box.clock, bell=box.bell, shoot_id=shoot_id)
-    environment = {**os.environ, "KLUIS_MODELS": str(MODELS), "KLUIS_CACHE": str(PACKAGES)}
-    ran = subprocess.run(
-        [sys.executable, "-c", _WORK, str(box.config.home)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    worker, decoder = (int(part) for part in ran.stdout.split())
+def test_memory_is_bounded_whatever_comes(box: Box, examined: Examined) -> None:
+    """The worker examined a crowd of 60 megapixels, and measured each face of it."""
     assert rows(box, "SELECT stage FROM photos WHERE name = 'CROWD.JPG'") == [{"stage": "analysed"}]
-    assert worker < WORKER
-    assert decoder < DECODER
+    assert examined.worker < WORKER
+    assert examined.decoder < DECODER

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import compare, lead, stand_alone, uncompared, variants
 from appliance.actions.faces import add_face, resolve
 from appliance.actions.holds import place_hold
-from appliance.actions.photos import Filter, count_heads, library
+from appliance.actions.photos import Filter, count_heads, library, look_at
 from appliance.actions.quarantine import discard, keep_both, merge, pair_at, waiting_pairs
 from appliance.actions.undo import latest_change, undo
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.descriptions import Description
 from appliance.domain.erasure import Held
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import Box, PhotoId, Resolution
@@ -134,6 +136,8 @@ def test_a_merge_unites_what_is_known_and_leaves_one_photo(two: Kluis) -> None:
     there = add_face(two.safe, later, Box(0.7, 0.7, 0.1, 0.1), person_id=carla, **shared)
     resolve(two.safe, there, Resolution.BLUR, **when(two))
     count_heads(two.safe, later, 3, **when(two))
+    describe(two.safe, later, Description(caption="Anna", keywords=("zorg",)), by=EDITOR, now=two.now())
+    describe(two.safe, earlier, Description(title="Open dag", keywords=("tuin",)), by=EDITOR, now=two.now())
 
     assert merge(two.safe, later, earlier, earlier, **shared) == earlier
     links = rows(
@@ -146,6 +150,8 @@ def test_a_merge_unites_what_is_known_and_leaves_one_photo(two: Kluis) -> None:
     assert rows(two, "SELECT id FROM photos WHERE id = ?", later) == []
     assert files_on_disk(two) == files_known(two)
     assert told(two)[-1] == f"the-editor photo:merge {earlier} done removed={later}"
+    seen = look_at(two.safe, earlier, by=EDITOR, now=two.now(), day=two.today()).description
+    assert seen == Description("Open dag", "Anna", ("tuin", "zorg"))
 
 
 def test_a_no_in_either_copy_holds_after_the_merge(two: Kluis) -> None:

@@ -1,6 +1,5 @@
 """The steps after the password, step-up, sessions, networks, and the account in the recovery kit."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,12 +23,11 @@ OFFICE = Where("192.168.1.20", "Firefox, Windows")
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2id as it is, with less work in it."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    passwords._nobody.cache_clear()
-    yield
-    passwords._nobody.cache_clear()
+    hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody"))
 
 
 def add(box: Box, name: str = "Anna", role: Role = Role.ADMINISTRATOR, by: Actor = OPERATOR) -> User:

@@ -1,30 +1,44 @@
 """Backups by real restic, to a real rest-server that only appends and to a disk."""
 
 import json
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from appliance.actions.backup import KIT_FILE, Shelf, add_target, back_up, kit_at, targets
-from appliance.backup.restic import Progress
 from appliance.domain.access import OPERATOR
 from appliance.domain.backup import EUROPEAN_UNION, Target, TargetKind, require_sensible
+from appliance.domain.duties import Run
 from appliance.domain.errors import Fault, Mistake
 from appliance.store.backup_key import kit_slot
 from appliance.store.connections import connect
 from appliance.store.recovery_kit import RecoveryKit
-from appliance.wiring import Box, change_root_key, make_backup_key, unlock
+from appliance.wiring import Box, change_root_key, make_backup_key, open_box, unlock
 from tests.actions.scene import fill, picture, take
 from tests.backup.servers import disk, rest_server
-from tests.conftest import Clock
+from tests.conftest import Clock, config_of
+
+
+@dataclass(frozen=True)
+class BackedUp:
+    """A safe with two photos, and a server with one backup of it."""
+
+    home: Path
+    server: Target
+    run: Run
 
 
 @pytest.fixture
 def shelf(box: Box, kit: RecoveryKit, tmp_path: Path) -> Shelf:
-    """A safe with two photos, whose backups have a key."""
-    take(box, fill(tmp_path / "card", {"a.jpg": picture(1), "b.jpg": picture(2)}))
+    """Of a safe with two photos, whose backups have a key."""
+    return two_photos(box, kit, tmp_path)
+
+
+def two_photos(box: Box, kit: RecoveryKit, folder: Path) -> Shelf:
+    take(box, fill(folder / "card", {"a.jpg": picture(1), "b.jpg": picture(2)}))
     make_backup_key(box.config, kit.code)
     return box.shelf
 
@@ -35,28 +49,49 @@ def guarded(tmp_path: Path) -> Iterator[Target]:
         yield target
 
 
+@pytest.fixture(scope="module")
+def backed_up(
+    tmp_path_factory: pytest.TempPathFactory, empty_home: Path, kit: RecoveryKit
+) -> Iterator[BackedUp]:
+    """For tests that only look at what lies at the server."""
+    folder = tmp_path_factory.mktemp("backed")
+    home = Path(shutil.copytree(empty_home, folder / "home"))
+    opened = open_box(config_of(home), clock=Clock())
+    with rest_server(folder / "backups") as server:
+        run = back_up(opened.safe, two_photos(opened, kit, folder), server, clock=opened.clock)
+        opened.close()
+        assert run.passed, run.findings
+        yield BackedUp(home, server, run)
+
+
+@pytest.fixture
+def saved(backed_up: BackedUp, tmp_path: Path, clock: Clock) -> Iterator[Box]:
+    """The safe that was backed up, of this test alone."""
+    opened = open_box(config_of(Path(shutil.copytree(backed_up.home, tmp_path / "saved"))), clock=clock)
+    yield opened
+    opened.close()
+
+
 def restored(shelf: Shelf, target: Target, snapshot: str, into: Path) -> Path:
     assert shelf.safe_at(target).restore(snapshot, into)
     return into
 
 
 def test_a_backup_has_the_database_the_files_and_the_keyring_and_no_key_of_the_machine(
-    box: Box, shelf: Shelf, guarded: Target, tmp_path: Path
+    saved: Box, backed_up: BackedUp, tmp_path: Path
 ) -> None:
-    seen: list[Progress] = []
-    run = back_up(box.safe, shelf, guarded, clock=box.clock, on_progress=seen.append)
-    assert run.passed, run.findings
+    run = backed_up.run
     assert run.findings["files"] == 5  # two photos, database, keyring, and the backups' key
-    there = restored(shelf, guarded, str(run.findings["snapshot"]), tmp_path / "restored")
+    there = restored(saved.shelf, backed_up.server, str(run.findings["snapshot"]), tmp_path / "restored")
     names = {path.name for path in there.rglob("*") if path.is_file()}
     assert {"kluis.db", "keyring.json", "backup.json"} <= names
     assert "machine.key" not in names
-    db = connect(there / "snapshot" / "kluis.db", box.safe.ring.database_key)
+    db = connect(there / "snapshot" / "kluis.db", saved.safe.ring.database_key)
     assert db.execute("SELECT count(*) FROM photos").fetchone() == (2,)
     places = [row[0] for row in db.execute("SELECT place FROM files")]
     db.close()
     for place in places:
-        assert (there / "files" / place).read_bytes() == (box.config.files / place).read_bytes()
+        assert (there / "files" / place).read_bytes() == (saved.config.files / place).read_bytes()
 
 
 def test_a_second_backup_sends_what_is_new_and_little_else(
@@ -86,31 +121,26 @@ def test_the_copy_of_the_database_is_whole_while_others_write_to_it(
     db.close()
 
 
-def test_nothing_at_the_target_can_be_read_without_the_key(
-    box: Box, shelf: Shelf, guarded: Target, tmp_path: Path
-) -> None:
-    back_up(box.safe, shelf, guarded, clock=box.clock)
+def test_nothing_at_the_target_can_be_read_without_the_key(saved: Box, backed_up: BackedUp) -> None:
     with pytest.raises(Fault, match="do not open with this key"):
-        replace(shelf, key=bytes(32)).safe_at(guarded).exists()
+        replace(saved.shelf, key=bytes(32)).safe_at(backed_up.server).exists()
 
 
 def test_the_recovery_kit_alone_opens_the_key_that_lies_beside_the_backups(
-    box: Box, shelf: Shelf, guarded: Target, kit: RecoveryKit, tmp_path: Path
+    saved: Box, backed_up: BackedUp, kit: RecoveryKit, tmp_path: Path
 ) -> None:
-    back_up(box.safe, shelf, guarded, clock=box.clock)
-    beside = kit_at(guarded, tmp_path / "cache")
+    beside = kit_at(backed_up.server, tmp_path / "cache")
     (only,) = beside.snapshots("kit")
     beside.restore(only.id, tmp_path / "kit")
     slot = kit_slot(json.loads((tmp_path / "kit" / KIT_FILE).read_text()))
-    assert slot.open(kit.code) == shelf.key
+    assert slot.open(kit.code) == saved.shelf.key
     with pytest.raises(Mistake, match="do not open with this code"):
         slot.open(RecoveryKit.new().code)
 
 
 def test_a_new_root_key_wraps_the_backups_key_for_the_new_kit(
-    box: Box, shelf: Shelf, guarded: Target, kit: RecoveryKit
+    box: Box, shelf: Shelf, kit: RecoveryKit
 ) -> None:
-    back_up(box.safe, shelf, guarded, clock=box.clock)
     box.close()
     fresh = RecoveryKit.new()
     change_root_key(box.config, fresh)

@@ -60,11 +60,17 @@ NO_LISTING = {
     "backup key",
     "backup remove",
     "drill certificate",
+    "drill kit",
+    "self-audit report",
+    "self-audit verify",
     "duties check",
     "erase certificate",
     "hold end",
     "hold place",
     "permission-list discard",
+    "photos tag",
+    "photos untag",
+    "search remove",
     "repair",
     "restore",
     "retention remove",
@@ -76,15 +82,18 @@ NO_LISTING = {
     "users emergency",
     "users networks",
     "users reset-second-step",
+    "tokens revoke",
 }
 # What a command must be given beside what it asks for itself, to come as far as opening the safe.
 GIVEN = {
+    "tokens add": ["--scope", "photo:view"],
     "shares set": ["--place", "/mnt"],
     "release": ["--output", "."],
     "users add": ["--password-file", os.devnull],
     "users password": ["--password-file", os.devnull],
     "unlock": ["--code-file", os.devnull],
     "rekey": ["--kit", "kit.txt", "--kit-noted"],
+    "drill kit": ["--code-file", os.devnull],
     "backup key": ["--code-file", os.devnull],
 }
 NEED_NO_SAFE = {

@@ -186,3 +186,31 @@ def test_settings_that_are_wrong_are_all_told(kluis: Run, home: Path) -> None:
     assert refused.status == 1
     for told in ("port must be a number", "zone is not a time zone", "colour is not a setting"):
         assert told in refused.err
+
+
+def test_photos_are_found_tagged_and_a_search_is_saved(kluis: Run, demo: Path, demo_box: Box) -> None:
+    first, second = named(demo_box, "KLUI0001.JPG"), named(demo_box, "KLUI0002.JPG")
+    assert kluis(demo, "photos", "tag", "Open dag", first, second).out == "Tagged: Open dag.\n"
+    assert kluis(demo, "photos", "untag", "open DAG", second).status == 0
+    assert kluis(demo, "photos", "tags", "--json").json == [{"tag": "Open dag", "photos": 1}]
+    departments = kluis(demo, "photos", "departments", "--json").json
+    assert {"department": "Bestuur", "people": 1} in departments
+    cameras = kluis(demo, "photos", "cameras", "--json").json
+    both = ("--tag", "open dag", "--department", "bestuur", "--stage", "analysed", "--from", "2000-01-01")
+    listed = kluis(demo, "photos", "list", *both, "--json")
+    assert [(one["id"], one["people"]) for one in listed.json] == [(first, [OBAMA])]
+    assert "1 in all" in listed.err
+    of_camera = kluis(demo, "photos", "list", "--camera", cameras[0]["camera"], "--limit", 1, "--json")
+    assert len(of_camera.json) == 1
+    assert f"{cameras[0]['photos']} in all" in of_camera.err
+    assert first in {one["id"] for one in kluis(demo, "photos", "list", "--like", first, "--json").json}
+
+    saved = kluis(demo, "search", "save", "Raad", *both, "--shared", "--json").json
+    (row,) = kluis(demo, "search", "list", "--json").json
+    assert (row["id"], row["photos"], row["shared"]) == (saved["id"], 1, True)
+    assert [one["id"] for one in kluis(demo, "search", "run", saved["id"], "--json").json] == [first]
+    assert kluis(demo, "search", "remove", saved["id"]).status == 0
+    assert kluis(demo, "search", "run", saved["id"]).status == 1
+    for wrong in (("--purpose", "web"), ("--camera", "none"), ("--tag", "none")):
+        refused = kluis(demo, "photos", "list", *wrong)
+        assert (refused.status, refused.out) == (1, "")

@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from appliance.domain.access import (
+    FOR_TOKENS,
     NEEDS_CONFIRMING,
     OPERATOR,
     VISITOR,
@@ -31,19 +32,21 @@ VIEWING = {
     "session:use",
     "account:edit",
     "shoot:view",
+    "collection:view",
+    "collection:comment",
 }
 EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
     *("parcel:make", "parcel:view"),
-    *("shoot:edit", "request:make", "evidence:view", "message:view"),
+    *("shoot:edit", "collection:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
-    *("user:view", "user:edit", "audit:view", "setting:edit"),
+    *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view"),
 }
 GUARDING = VIEWING | {
-    *("user:view", "audit:view", "evidence:view", "message:view"),
+    *("user:view", "audit:view", "audit:review", "evidence:view", "message:view"),
     *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
     *(
         "erasure:view",
@@ -66,6 +69,16 @@ HOLDS: dict[str, tuple[Actor, set[str]]] = {
     "a privacy officer": (Actor(Kind.USER, "u", Role.PRIVACY_OFFICER, confirmed=True), GUARDING),
     "a subject": (Actor(Kind.SUBJECT, "s"), OWN),
     "a recipient": (Actor(Kind.RECIPIENT, "r"), {"recall:answer", "parcel:use"}),
+    "a token for photos": (
+        Actor(Kind.TOKEN, "u", Role.EDITOR, scopes=frozenset({Permission.PHOTO_VIEW, Permission.PHOTO_EDIT})),
+        {"photo:view", "photo:edit"},
+    ),
+    "a token beyond its user": (Actor(Kind.TOKEN, "u", Role.VIEWER, scopes=FOR_TOKENS), VIEWING & FOR_TOKENS),
+    "a token for what no token does": (
+        Actor(Kind.TOKEN, "u", Role.ADMINISTRATOR, scopes=frozenset(Permission)),
+        set(FOR_TOKENS),
+    ),
+    "a token of nobody": (Actor(Kind.TOKEN, "u", scopes=FOR_TOKENS), set()),
     "a user without a role": (Actor(Kind.USER, "u"), set()),
     "a visitor": (VISITOR, set()),
     "a visitor who claims a role": (Actor(Kind.VISITOR, "v", Role.ADMINISTRATOR), set()),
@@ -99,6 +112,10 @@ def test_dangerous_acts_want_somebody_who_just_proved_to_be_who_they_are(role: R
             decision.only_to_confirm
             is decide(Actor(Kind.USER, "u", role, confirmed=True), permission).allowed
         )
+
+
+def test_no_token_is_made_for_what_wants_somebody_to_confirm() -> None:
+    assert not FOR_TOKENS & NEEDS_CONFIRMING
 
 
 def test_every_permission_is_noun_and_verb_and_says_whom_to_ask() -> None:

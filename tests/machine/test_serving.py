@@ -1,15 +1,11 @@
 """Serving for real: on loopback for one person, over TLS 1.3 for the office, and nothing on the disk or in
 the logs that is not meant to be there."""
 
-import http.client
 import re
-import shutil
 import socket
 import sqlite3
 import ssl
 import urllib.parse
-from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,63 +14,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from appliance.actions import access
-from appliance.domain.access import OPERATOR, Role
 from appliance.vision.manifest import Pack
 from appliance.wiring import open_box
 from tests.actions.scene import fill, named, person, picture, rows, take
 from tests.conftest import config_of
-from tests.machine.spawning import Running, answers, free_port
+from tests.machine.served import PASSWORD, Answer, Served, ask, plain, prepared, secure, serving
+from tests.machine.spawning import Running, answers
 
-PASSWORD = "een geheime zin van Plantinga"
 SECRETS = ("Wilhelmina", "Plantinga", "Geheim", "geheim", PASSWORD)
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A running `kluis serve`, and where it answers."""
-
-    running: Running
-    home: Path
-    port: int
-
-
-def prepared(empty_home: Path, folder: Path) -> Path:
-    """A safe with a user and a port of its own."""
-    home = Path(shutil.copytree(empty_home, folder / "home"))
-    (home / "kluis.toml").write_text(f'port = {free_port()}\nhosts = ["localhost", "127.0.0.1"]\n')
-    box = open_box(config_of(home))
-    access.create_user(
-        box.safe,
-        by=OPERATOR,
-        now=box.now(),
-        name="Wilhelmina",
-        password=PASSWORD,
-        role=Role.EDITOR,
-    )
-    box.close()
-    for path in (home, *home.rglob("*")):
-        path.chmod(0o700 if path.is_dir() else 0o600)
-    return home
-
-
-def serving(home: Path, folder: Path, *options: str) -> Iterator[Served]:
-    port = config_of(home).port
-    with Running(home, "serve", *options, folder=folder) as running:
-        assert running.until(lambda: answers(port), every=0.05), running.err
-        yield Served(running, home, port)
-
-
-@pytest.fixture(scope="module")
-def loopback(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("loopback")
-    yield from serving(prepared(empty_home, folder), folder / "told")
-
-
-@pytest.fixture(scope="module")
-def lan(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("lan")
-    yield from serving(prepared(empty_home, folder), folder / "told", "--lan", "--address", "127.0.0.1")
 
 
 def listening(served: Served) -> set[str]:
@@ -86,41 +33,6 @@ def listening(served: Served) -> set[str]:
         for found in process.net_connections("inet")
         if found.status == psutil.CONN_LISTEN
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    cookies: dict[str, str]
-    body: bytes
-
-
-def ask(
-    connection: http.client.HTTPConnection,
-    method: str,
-    path: str,
-    body: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> Answer:
-    connection.request(method, path, body, headers or {"Accept": "text/html"})
-    answer = connection.getresponse()
-    cookies = {text.partition("=")[0]: text for text in answer.headers.get_all("Set-Cookie", [])}
-    told = {name.lower(): value for name, value in answer.getheaders()}
-    found = Answer(answer.status, told, cookies, answer.read())
-    connection.close()
-    return found
-
-
-def plain(served: Served) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
-
-
-def secure(served: Served, most: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> http.client.HTTPSConnection:
-    """A browser that trusts the box's own certificate and no other."""
-    context = ssl.create_default_context(cafile=served.home / "tls" / "certificate.pem")
-    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1_2, most
-    return http.client.HTTPSConnection("localhost", served.port, context=context, timeout=30)
 
 
 GUARDS = {
@@ -214,7 +126,7 @@ def test_the_office_is_served_over_tls_1_3(lan: Served) -> None:
     assert connection.sock.version() == "TLSv1.3"
     shown = ask(connection, "GET", "/")
     assert (shown.status, shown.headers["location"]) == (303, "/sign-in?to=/")
-    assert shown.headers["strict-transport-security"] == "max-age=31536000"
+    assert shown.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert GUARDS.items() <= shown.headers.items()
     assert listening(lan) == {f"127.0.0.1:{lan.port}"}
 

@@ -4,6 +4,7 @@ For every step there is a snapshot, NNNN.sql: rows in each table of that version
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,26 @@ from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
 from appliance.domain.changes import ChangeId
+from appliance.domain.collections import CollectionId
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
+from appliance.domain.grants import Effect, GroupId
+from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
 from appliance.domain.signing import EvidenceId, RequestId
+from appliance.domain.tags import TagId
 from appliance.domain.templates import TemplateId
+from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
+from appliance.store.reach import KNOWN
 from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.crash import in_a_child
@@ -196,6 +205,47 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.rights.all(),
     ],
     15: [lambda view: view.audit.looks(["photo-1"]) == []],
+    16: [
+        lambda view: view.descriptions.of(PhotoId("photo-1")).keywords == ("Open dag", "Zorg"),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
+    17: [
+        lambda view: view.self_audits.recent(9)[0].signed,
+        lambda view: view.self_audits.open()[0].finding.problem == "no_backups",
+        lambda view: view.self_audits.sample().wrong == ["photo-1"],
+    ],
+    18: [lambda view: view.doubts.of(PhotoId("photo-1"))[0].nobody],
+    19: [
+        lambda view: view.collections.get(CollectionId("collection-1")).cover == "photo-1",
+        lambda view: view.collections.photos(CollectionId("collection-1")) == ["photo-2", "photo-1"],
+        lambda view: (
+            [one.undone for one in view.collections.changes(CollectionId("collection-1"))]
+            == [False, True, False]
+        ),
+    ],
+    20: [lambda view: view.tokens.get(TokenId("token-1")).used_at],
+    21: [
+        lambda view: (
+            [one.photo_id for one in view.collections.comments(CollectionId("collection-1"))]
+            == [None, "photo-1"]
+        ),
+        lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
+        lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
+    ],
+    22: [
+        lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
+        lambda view: view.searches.words(WordsId("words-1")) == "zoë",
+        lambda view: (
+            view.searches.get(SavedSearchId("search-1")).wanted
+            == Filter(
+                light=Light.GREEN, purpose=Purpose.PRESS, taken_from=date(2026, 1, 1), tags=(TagId("tag-1"),)
+            )
+        ),
+    ],
+    23: [
+        lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
+        lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
+    ],
 }
 
 
@@ -266,3 +316,26 @@ def test_processes_that_start_at_once_migrate_once(database: Path) -> None:
     with_all = connect(database, RING.database_key)
     assert version(with_all) == len(MIGRATIONS)
     with_all.close()
+
+
+# Of no photo or person in particular, or read by none but the box itself and its overseers.
+HELD_BACK_FROM_NOBODY = frozenset(
+    {
+        *("cards", "moves", "changes", "erasures", "fingerprints", "holds", "people", "photos", "own_links", "codes", "alerts"),
+        *("permission_list_people", "reference_templates", "retention_rules", "retention_warnings", "shares"),
+    }
+)
+
+
+def test_every_table_that_hangs_on_a_photo_or_person_is_kept_within_what_its_reader_may_see(
+    db: Database,
+) -> None:
+    migrate(db, MIGRATIONS)
+    places = {"photos", "people", "shoots", "faces", "releases", "collections", "imports", "quitclaims"}
+    hanging = {
+        name
+        for name in db.table_names()
+        if places & {key.other_table for key in db[name].foreign_keys}  # type: ignore[union-attr]
+        or {"photo_id", "person_id", "photo"} & {column.name for column in db[name].columns}
+    }
+    assert hanging - KNOWN - HELD_BACK_FROM_NOBODY == set()

@@ -1,5 +1,6 @@
 """A disk that was pulled out: nothing that was kept can be read from its bytes without the key (P24)."""
 
+import gzip
 import io
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from appliance.store.safe import about
 from appliance.store.search import Filter
 from appliance.tasks import open_ringing_box
 from appliance.wiring import Box
+from tests.store.searching import disguised, inflated
 from tests.store.shelf import changing, face, files_in, looking, person, quitclaim
 
 NAME, FILE, PLACE, MAKER = "Wilhelmina van Onbekend", "HERKENBAAR_0042.JPG", "Geheime Studio", "Camerafabriek"
@@ -64,9 +66,8 @@ def everything_kept(box: Box, card: Path) -> list[bytes]:
         "herkenbaar bijschrift",
         "onbekend.example",
     ]
-    planted = [text.encode(how) for text in texts for how in ("utf-8", "utf-16-le")]
     return [
-        *planted,
+        *(dress for text in texts for dress in disguised(text)),
         *pieces,
         SIDECAR,
         vector[:16],
@@ -81,8 +82,9 @@ def found(home: Path, planted: list[bytes]) -> set[tuple[str, bytes]]:
     return {
         (name, one)
         for name, data in files_in(home).items()
+        for part in (data, name.encode(), *inflated(data))
         for one in planted
-        if one in data or one in name.encode()
+        if one in part
     }
 
 
@@ -101,6 +103,8 @@ def test_nothing_that_was_kept_is_found_in_any_file(config: Config, tmp_path: Pa
     # The search itself finds what lies open.
     (config.home / "left.jpg").write_bytes(picture())
     assert len(found(config.home, planted)) > 5
+    (config.home / "left.jpg").write_bytes(gzip.compress(NAME.encode() * 4))
+    assert ("left.jpg", NAME.encode()) in found(config.home, planted)
 
 
 PAGE, RESERVED = 4096, 80

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from appliance.demo.card import SHOTS
+from appliance.domain.photos import Sign
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.anchors import Candidates
 from appliance.vision.evaluation.detection import assigned
 from appliance.vision.evaluation.variants import variants
-from appliance.vision.findings import Findings, Sign
+from appliance.vision.findings import Findings
 from appliance.vision.landmarks import Mesh
 from appliance.vision.sightings import SAME, Sightings
 

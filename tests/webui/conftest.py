@@ -15,19 +15,21 @@ import playwright.sync_api as playwright
 import pytest
 import waitress
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from appliance.actions.access import choose_language, create_user, set_password, users
 from appliance.actions.asking import ask
 from appliance.actions.mailing import Office
 from appliance.actions.people import create_person
 from appliance.actions.photos import Filter, library, look_at
+from appliance.actions.release import release
 from appliance.actions.second_steps import new_codes, pass_with_code
 from appliance.actions.sign_in import sign_in
 from appliance.actions.signing import Filled, sign
 from appliance.actions.templates import add_ready_template
 from appliance.domain.access import OPERATOR, Role, acting
+from appliance.domain.consent import Purpose
 from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.release import usual_order
 from appliance.domain.sign_in import ALWAYS_SECOND
 from appliance.domain.signing import Channel, Mark, Signature
 from appliance.domain.templates import Audience
@@ -36,6 +38,7 @@ from appliance.wiring import Box, open_box
 from tests.conftest import CACHE, Clock, config_of, one_at_a_time
 from tests.webui.browser import Browser
 from webui import create_app
+from webui.guards import limiter
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 AXE = "axe-core@4.14.1"
@@ -118,17 +121,19 @@ def office(tmp_path: Path, staff: Staff, clock: Clock) -> Iterator[Box]:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates are compiled once for all the apps that tests make."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def built() -> list[Flask]:
+    """The application, once it was built. Building it takes longer than most tests do."""
+    return []
 
 
 @pytest.fixture
-def app(office: Box, compiled: FileSystemBytecodeCache) -> Flask:
-    """The pages of that safe."""
-    made = create_app(office, https=False)
-    made.jinja_env.bytecode_cache = compiled
-    return made
+def app(office: Box, built: list[Flask]) -> Flask:
+    """The pages of that safe: the one application of this run, given another safe."""
+    if not built:
+        built.append(create_app(office, https=False))
+    built[0].extensions["box"] = built[0].extensions["api"].extensions["box"] = office
+    limiter.reset()
+    return built[0]
 
 
 @pytest.fixture
@@ -166,6 +171,15 @@ def face_of(box: Box, name: str) -> FaceId:
     """The only face of a photo."""
     view = look_at(box.safe, photo_named(box, name), by=OPERATOR, now=box.now(), day=box.today())
     return view.faces[0].face.id
+
+
+def released(box: Box) -> str:
+    """A copy that left."""
+    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
+    made = release(
+        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
+    )
+    return made.release.id
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from flask import Flask
 
 from appliance.actions.access import change_user, set_password, users
 from appliance.actions.asking import requests
+from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
@@ -19,20 +20,23 @@ from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
-from appliance.actions.release import release
+from appliance.actions.photos import Filter
+from appliance.actions.searches import save_search
+from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
-from appliance.domain.consent import Purpose
+from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
-from appliance.domain.release import Recipient, usual_order
+from appliance.domain.release import Recipient
+from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
 from appliance.wiring import Box
 from tests.actions.scene import picture, told
 from tests.conftest import Clock
 from tests.webui.browser import Browser
-from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named
+from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
@@ -79,6 +83,14 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "health.show"): (EVERYBODY, {}),
     ("GET", "library.show"): (VIEWER, {}),
     ("GET", "library.waiting"): (VIEWER, {}),
+    ("POST", "library.find"): (VIEWER, {"text": "obama"}),
+    ("GET", "searches.index"): (VIEWER, {}),
+    ("GET", "searches.show"): (VIEWER, {}),
+    ("POST", "searches.save"): (VIEWER, {"name": "Green for the website", "shared": "1"}),
+    ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
+    ("POST", "searches.remove"): (VIEWER, {}),
+    ("GET", "tags.choose"): (EDITOR, {}),
+    ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
     ("GET", "photos.face"): (VIEWER, {}),
@@ -112,12 +124,16 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "recalls.report"): (VIEWER, {}),
     ("POST", "recalls.answer"): (EDITOR_AND_OVERSIGHT, {"state": "removed"}),
     ("POST", "photos.heads"): (EDITOR, {"heads": "1"}),
+    ("POST", "photos.described"): (EDITOR, {"title": "Open day"}),
     ("POST", "photos.release_now"): (EDITOR, {"purpose": "web"}),
     ("POST", "faces.confirm"): (EDITOR, {"person": "{person_id}"}),
     ("POST", "faces.reject"): (EDITOR, {"person": "{person_id}"}),
     ("POST", "faces.name"): (EDITOR, {"name": "Somebody New", "new": "1"}),
     ("POST", "faces.unname"): (EDITOR, {}),
     ("POST", "faces.resolve"): (EDITOR, {"resolution": "blur"}),
+    ("POST", "doubts.nobody"): (EDITOR, {}),
+    ("POST", "doubts.somebody"): (EDITOR, {}),
+    ("POST", "doubts.again"): (EDITOR, {}),
     ("POST", "faces.remove"): (EDITOR, {}),
     ("POST", "faces.add"): (EDITOR, {"left": "10", "top": "10", "width": "20", "height": "20"}),
     ("GET", "duplicates.index"): (EDITOR, {}),
@@ -161,6 +177,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "imports.finish"): (EDITOR, {}),
     ("POST", "imports.from_folder"): (EDITOR, {"folder": "{root}"}),
     ("POST", "imports.from_browser"): (EDITOR, {"photos": "FILE"}),
+    ("GET", "self_audit.show"): (OVERSIGHT, {}),
+    ("GET", "self_audit.pdf"): (OVERSIGHT, {}),
+    ("GET", "self_audit.json"): (OVERSIGHT, {}),
+    ("POST", "self_audit.judge"): (OVERSIGHT, {"judgement": "right"}),
     ("GET", "keeping.show"): (VIEWER, {}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
@@ -172,6 +192,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "tokens.index"): (VIEWER, {}),
+    ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
+    ("POST", "tokens.revoke_own"): (VIEWER, {}),
+    ("GET", "tokens.of_all"): (OVERSIGHT, {}),
+    ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -188,6 +213,21 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "shoots.add"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.change"): (EDITOR, {"name": "Council", "day": "2026-11-24"}),
     ("POST", "shoots.recognition"): (EDITOR, {"scope": ""}),
+    ("GET", "collections.index"): (VIEWER, {}),
+    ("POST", "collections.make"): (EDITOR, {"title": "Report", "photo": "{photo_id}"}),
+    ("GET", "collections.choose"): (EDITOR, {}),
+    ("POST", "collections.add"): (EDITOR, {"collection": "{collection_id}", "photo": "{other_id}"}),
+    ("GET", "collections.show"): (VIEWER, {}),
+    ("POST", "collections.change"): (EDITOR, {"title": "Report"}),
+    ("POST", "collections.remove"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.order"): (EDITOR, {"photo": "{photo_id}", "to": "1"}),
+    ("POST", "collections.cover"): (EDITOR, {"photo": "{photo_id}"}),
+    ("POST", "collections.delete"): (EDITOR, {}),
+    ("POST", "collections.comment"): (VIEWER, {"text": "This one first", "photo": "{photo_id}"}),
+    ("POST", "collections.delete_comment"): (VIEWER, {}),
+    ("GET", "collections.history"): (VIEWER, {}),
+    ("POST", "collections.undo"): (EDITOR, {}),
+    ("POST", "collections.put_back"): (EDITOR, {}),
     ("GET", "naming.index"): (VIEWER, {}),
     ("POST", "naming.name"): (EDITOR, {"face": "{face_id}", "person": "{person_id}"}),
     ("POST", "naming.take_back"): (EDITOR, {}),
@@ -239,11 +279,25 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         {"host": "localhost", "port": "25", "security": "none", "sender": "kluis@waterdam.example"},
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
+    ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "guide.index"): (VIEWER, {}),
+    ("GET", "guide.show"): (VIEWER, {}),
+    ("GET", "guide.test"): (VIEWER, {}),
+    ("POST", "guide.answer"): (VIEWER, {}),
+    ("GET", "guide.certificate"): (VIEWER, {}),
+    ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
-QUERIES = {"photos.on_day": "?day=2026-11-24", "releases.new": "?light=green", "parcels.new": "?light=green"}
+QUERIES = {
+    "photos.on_day": "?day=2026-11-24",
+    "searches.save": "?light=green",
+    "releases.new": "?light=green",
+    "parcels.new": "?light=green",
+    "collections.choose": "?photo={photo_id}",
+    "tags.choose": "?light=green",
+}
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
     {
@@ -251,6 +305,7 @@ DEPEND_ON_STATE = frozenset(
         *("openid.begin", "openid.finish", "account.end_session", "account.drop_passkey"),
         *("account.add_passkey", "account.finish_authenticator", "account.drop_authenticator"),
         "box.approve",
+        "collections.delete_comment",
         "box.propose",
         "cards.import_card",
         "shares.try_now",
@@ -266,12 +321,17 @@ DEPEND_ON_STATE = frozenset(
         "renewals.renew",
         "requests.paper",
         "requests.poster",
+        "searches.change",
+        "searches.remove",
+        "self_audit.judge",
         "shoots.recognition",
         "moves.count_again",
         "moves.move_all",
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "tokens.revoke",
+        "tokens.revoke_own",
         "uploads.begin",
         "uploads.drop",
         "uploads.show",
@@ -311,8 +371,9 @@ class Things(dict[str, str]):
         self._box = box
 
     def __missing__(self, key: str) -> str:
-        make = {"release_id": _released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}[key]
-        self[key] = make(self._box)
+        makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        self[key] = makers[key](self._box)
         return self[key]
 
 
@@ -322,9 +383,11 @@ def things(box: Box) -> Things:
     people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     known = {
+        "topic": "consent",
         "photo_id": photo_named(box, "KLUI0001"),
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
+        "doubt_id": "a place that is none",
         "person_id": people["Barack Obama"].id,
         "quitclaim_id": found[-1][1].current.id,
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
@@ -339,8 +402,20 @@ def things(box: Box) -> Things:
     return Things(box, known)
 
 
+def _audited(box: Box) -> str:
+    """A report of a self-audit."""
+    around = Around(Machine(), door_plain=False, head_addresses=())
+    return audit_box(box.safe, around, by=OPERATOR, now=box.now(), day=box.today()).id
+
+
 def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
+
+
+def _collected(box: Box) -> str:
+    """A collection of one photo."""
+    photos = [photo_named(box, "KLUI0001")]
+    return create_collection(box.safe, "Report", "", photos, by=OPERATOR, now=box.now()).id
 
 
 def _scan(box: Box) -> str:
@@ -364,6 +439,8 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "template_id": signed.template.id,
         "request_id": still_open.request.id,
         "evidence_id": kept.id,
+        "number": "1",
+        "comment_id": "a comment that is none",
         "token": "a token that opens nothing",
         "change_id": "a change that is none",
         "passkey_id": "a passkey that is none",
@@ -371,6 +448,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "move_id": "an archive that is none",
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
+        "token_id": "a token that is none",
     }
 
 
@@ -381,13 +459,10 @@ def _shared(box: Box) -> str:
     return create_parcel(box.safe, photos, terms, "", 30, by=OPERATOR, now=box.now()).parcel.id
 
 
-def _released(box: Box) -> str:
-    """A copy that left."""
-    photo_id, order = photo_named(box, "KLUI0001"), usual_order(Purpose.WEB)
-    made = release(
-        box.safe, box.decoder, box.sealing, photo_id, order, by=OPERATOR, now=box.now(), day=box.today()
-    )
-    return made.release.id
+def _saved(box: Box) -> str:
+    """A search that everybody sees."""
+    wanted = Filter(light=Light.GREEN)
+    return save_search(box.safe, "Green", wanted, shared=True, by=OPERATOR, now=box.now()).id
 
 
 def address(app: Flask, endpoint: str, parts: dict[str, str]) -> str:
@@ -424,7 +499,7 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     for role in roles:
         browser, before = as_role(role), len(told(office))
         if method == "GET":
-            answer = browser.get(path + QUERIES.get(endpoint, ""))
+            answer = browser.get(path + QUERIES.get(endpoint, "").format_map(parts))
         elif endpoint.startswith("uploads."):
             headers = {
                 "X-CSRFToken": browser.form_token(),

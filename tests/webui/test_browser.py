@@ -16,7 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from appliance.actions.photos import look_at
 from appliance.actions.release import releases
-from appliance.domain.access import OPERATOR, Role
+from appliance.domain.access import OPERATOR, WORKER, Permission, Role
+from appliance.domain.audit import Event
+from appliance.domain.photos import Box as Place
+from appliance.domain.photos import Doubt, DoubtId, Sign
 from appliance.wiring import Box
 from tests.actions.scene import examine, fill, picture, rows
 from tests.webui.conftest import Staff, complaints, photo_named, served
@@ -180,6 +183,35 @@ def test_faces_are_reviewed_by_keyboard(opened: Opened, office: Box) -> None:
     scripts_run(page, "KLUI0005.JPG")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Use the keyboard")).to_be_focused()
+
+
+def test_places_where_somebody_may_be_are_answered_by_keyboard(opened: Opened, office: Box, axe: str) -> None:
+    photo = photo_named(office, "KLUI0008")
+    with office.safe.store.begin(by=WORKER, to=Permission.PHOTO_ANALYSE, now=office.now()) as tx:
+        for number, sign in enumerate(Sign):
+            place = Place(0.2 + 0.3 * number, 0.4, 0.1, 0.3)
+            tx.doubts.add(Doubt(DoubtId(f"place-{number}"), photo, place, sign, 0.9 - number / 10))
+        tx.record(Event("photo:analyse", photo))
+    page = opened()
+    open_photo(page, office, "KLUI0008")
+    scripts_run(page, "KLUI0008.JPG")
+    expect(page.get_by_role("link", name="Place 1: somebody may be here")).to_have_count(1)
+    assert not complaints(page, axe)
+    page.get_by_role("button", name="Use the keyboard").click()
+    expect(page.locator("#doubt-place-0")).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("#doubt-place-1")).to_be_focused()  # the next that is open
+    expect(page.locator("#doubt-place-0")).to_contain_text("Nobody is here")
+    scripts_run(page, "KLUI0008.JPG")
+    page.keyboard.press("w")
+    page.keyboard.type("Joe Biden (Communicatie)")
+    page.keyboard.press("Enter")
+    expect(page.locator(".face.named")).to_contain_text("Joe Biden")
+    expect(page.locator(".box.doubt")).to_have_count(0)
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("#doubt-place-0")).to_contain_text("Somebody may be here")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".box.doubt")).to_have_count(2)
 
 
 def test_a_face_is_drawn(opened: Opened, office: Box) -> None:

@@ -251,7 +251,10 @@ INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:0
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
     '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL);
 
-INSERT INTO groups VALUES ('group-1', 'Zorg', 'zorg', 0);
-INSERT INTO group_members VALUES ('colleagues', 'user-1');
-INSERT INTO grants VALUES ('grant-1', 'user', 'user-1', 'shoot', 'shoot-1', 'deny', '["see"]', 'user-1',
-    '2026-11-25T09:00:00.000000+00:00');
+INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
+    (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
+de nieuwe wachtkamer
+open dag
+zorg
+kees');
+INSERT INTO keywords (photo, place, keyword, folded) VALUES (1, 0, 'Open dag', 'open dag'), (1, 1, 'Zorg', 'zorg');

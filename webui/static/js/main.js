@@ -9,6 +9,8 @@ const PARTS = [
   ["[data-naming]", "./naming.js"],
   ["[data-pair]", "./pair.js"],
   ["[data-draw]", "./draw.js"],
+  ["[data-order]", "./order.js"],
+  ["[data-drop]", "./drop.js"],
   ["[data-release]", "./release.js"],
   ["datalist[data-source]", "./names.js"],
   ["[data-passkey]", "./passkeys.js"],
