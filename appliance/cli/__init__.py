@@ -29,6 +29,8 @@ _MODULES = {
     "erase": "erasure",
     "eval": "evaluation",
     "evidence": "evidence",
+    "grants": "grants",
+    "groups": "grants",
     "hold": "erasure",
     "import": "intake",
     "imports": "intake",

@@ -181,6 +181,8 @@ RIGHT_FOR: Mapping[Permission, Right] = {
     Permission.QUITCLAIM_EDIT: Right.CONSENT,
     Permission.REQUEST_MAKE: Right.CONSENT,
     Permission.PARCEL_MAKE: Right.SHARE,
+    Permission.GRANT_VIEW: Right.ADMINISTER,
+    Permission.GRANT_EDIT: Right.ADMINISTER,
 }
 
 
@@ -188,11 +190,14 @@ def is_limited(actor: Actor, permission: Permission) -> bool:
     """Whether it depends on the place what an actor may do with a permission.
 
     The box, its operator and the doors for people outside have no grants. A privacy officer sees to the
-    whole safe, which nobody can deny them (Article 38 GDPR: access to all processing).
+    whole safe, which nobody can deny them (Article 38 GDPR: access to all processing). And no
+    administrator can be kept from changing grants, or nobody might be left who can.
     """
-    if actor.kind not in (Kind.USER, Kind.TOKEN) or actor.role is Role.PRIVACY_OFFICER:
+    if actor.kind not in (Kind.USER, Kind.TOKEN) or permission not in RIGHT_FOR:
         return False
-    return permission in RIGHT_FOR
+    if actor.role is Role.ADMINISTRATOR:
+        return RIGHT_FOR[permission] is not Right.ADMINISTER
+    return actor.role is not Role.PRIVACY_OFFICER
 
 
 class Preset(StrEnum):

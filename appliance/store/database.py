@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
-from appliance.domain.grants import RIGHT_FOR, is_limited, reach
+from appliance.domain.grants import RIGHT_FOR, UNLIMITED, Reach, is_limited, reach
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
@@ -67,6 +67,7 @@ class View:
     """All rows, by noun, within one transaction."""
 
     _chosen: Callable[[str], None] | None = None
+    reach = UNLIMITED  # how far the right goes that it was begun with
 
     def __init__(self, db: Database, *, limited: bool = False) -> None:
         """limited: whether the connection shows no more than a user's rights reach."""
@@ -318,6 +319,7 @@ class _Limit:
     db: Database
     within: Within
     in_front: bool
+    reach: Reach
 
     def require(self, thing: str) -> None:
         """Refuse what somebody chose and their rights do not reach.
@@ -407,6 +409,7 @@ class Store:
         db.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
         chosen = limit.require if limit and not limit.in_front else None
         tx = Transaction(db, by, now, limited=db is not self._connection(), chosen=chosen)
+        tx.reach = limit.reach if limit else UNLIMITED
         try:
             with _immediate(db):
                 yield tx
@@ -431,7 +434,9 @@ class Store:
             db.execute("BEGIN")
             db.execute("PRAGMA query_only = ON")
             try:
-                yield View(db, limited=limit is not None)
+                view = View(db, limited=limit is not None)
+                view.reach = limit.reach if limit else UNLIMITED
+                yield view
             finally:
                 db.execute("PRAGMA query_only = OFF")
                 db.rollback()
@@ -471,14 +476,13 @@ class Store:
         if within.unlimited:
             return None
         name = "in_front" if looking else "beside"
-        limit: _Limit | None = getattr(self._mine, name, None)
-        if limit is None:
-            db = self._connect() if looking else self._connection()
-            limit = _Limit(db, Within(db, in_front=looking), looking)
-            setattr(self._mine, name, limit)
+        views: Within | None = getattr(self._mine, name, None)
+        if views is None:
+            views = Within(self._connect() if looking else self._connection(), in_front=looking)
+            setattr(self._mine, name, views)
         with disk_errors():
-            limit.within.tell(within)
-        return limit
+            views.tell(within)
+        return _Limit(views.db, views, looking, within)
 
     def _require_within(
         self, limit: "_Limit | None", by: Actor, to: Permission, now: datetime, on: str

@@ -62,6 +62,11 @@ class PeopleRows(Rows):
         """How many people there are."""
         return self._number("SELECT count(*) FROM people WHERE id = identity AND erased_at IS NULL")
 
+    def departments(self) -> list[str]:
+        """Every department that somebody is in, as it is spelled."""
+        rows = self._all("SELECT DISTINCT department FROM people WHERE department <> '' ORDER BY department")
+        return [str(row["department"]) for row in rows]
+
     def birth_dates(self) -> dict[PersonId, date]:
         """When people were born, of whom that is known."""
         rows = self._all("SELECT id, birth_date FROM people WHERE birth_date IS NOT NULL")

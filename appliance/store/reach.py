@@ -180,7 +180,7 @@ class Within:
     """The views of one connection. in_front: of the tables, by the same names; else beside them."""
 
     def __init__(self, db: Database, *, in_front: bool) -> None:
-        self._db = db
+        self.db = db
         self._before = "" if in_front else ASIDE
         self._told: _Told | None = None
 
@@ -195,15 +195,15 @@ class Within:
         self._fill("reach_people", wanted.people)
         views = list(_views(reach, self._before))
         for name, _ in reversed(views):
-            self._db.execute(f"DROP VIEW IF EXISTS temp.{self._before}{name}")
+            self.db.execute(f"DROP VIEW IF EXISTS temp.{self._before}{name}")
         for name, sql in views:
-            self._db.execute(f"CREATE TEMP VIEW {self._before}{name} AS {sql}")
+            self.db.execute(f"CREATE TEMP VIEW {self._before}{name} AS {sql}")
         self._told = wanted
 
     def holds(self, thing: str) -> bool:
         """Whether all that an id stands for lies within reach; what is no photo, person or shoot does."""
         return not any(
-            self._db.execute(
+            self.db.execute(
                 f"WITH f(id) AS ({sql}) SELECT 1 FROM f WHERE NOT EXISTS"  # noqa: S608
                 f" (SELECT 1 FROM temp.{self._before}{view} AS r WHERE r.id = f.id)",
                 (thing,),
@@ -212,12 +212,12 @@ class Within:
         )
 
     def _fill(self, table: str, rows: Iterable[tuple[int, str]]) -> None:
-        self._db.execute(
+        self.db.execute(
             f"CREATE TEMP TABLE IF NOT EXISTS {table} (allowed INTEGER, id TEXT, PRIMARY KEY (allowed, id))"
             " WITHOUT ROWID"
         )
-        self._db.execute(f"DELETE FROM temp.{table}")  # noqa: S608
-        self._db.conn.executemany(f"INSERT INTO temp.{table} VALUES (?, ?)", sorted(rows))  # noqa: S608
+        self.db.execute(f"DELETE FROM temp.{table}")  # noqa: S608
+        self.db.conn.executemany(f"INSERT INTO temp.{table} VALUES (?, ?)", sorted(rows))  # noqa: S608
 
     def _people(self, reach: Reach) -> Iterator[tuple[int, str]]:
         """Everybody of the departments that the reach names, however those are spelled today."""
@@ -225,7 +225,7 @@ class Within:
         if not named:
             return
         rows = query(
-            self._db,
+            self.db,
             "SELECT q.id, i.department FROM main.people AS q JOIN main.people AS i ON i.id = q.identity"
             " WHERE i.department <> ''",
         )

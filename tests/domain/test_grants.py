@@ -139,8 +139,14 @@ def test_a_privacy_officer_the_box_and_its_operator_are_not_limited() -> None:
     assert not any(is_limited(OPERATOR, one) or is_limited(WORKER, one) for one in Permission)
     officer = Actor(Kind.USER, "officer", Role.PRIVACY_OFFICER)
     assert not any(is_limited(officer, one) for one in Permission)
-    for role in set(Role) - {Role.PRIVACY_OFFICER}:
+    for role in (Role.VIEWER, Role.EDITOR):
         assert {one for one in Permission if is_limited(Actor(Kind.USER, "one", role), one)} == set(RIGHT_FOR)
+
+
+def test_nobody_can_keep_an_administrator_from_the_grants() -> None:
+    administrator = Actor(Kind.USER, "one", Role.ADMINISTRATOR)
+    limited = {one for one in Permission if is_limited(administrator, one)}
+    assert set(RIGHT_FOR) - limited == {Permission.GRANT_VIEW, Permission.GRANT_EDIT}
 
 
 @pytest.mark.parametrize("preset", Preset)

@@ -321,7 +321,19 @@ def test_processes_that_start_at_once_migrate_once(database: Path) -> None:
 # Of no photo or person in particular, or read by none but the box itself and its overseers.
 HELD_BACK_FROM_NOBODY = frozenset(
     {
-        *("cards", "moves", "changes", "erasures", "fingerprints", "holds", "people", "photos", "own_links", "codes", "alerts"),
+        *(
+            "cards",
+            "moves",
+            "changes",
+            "erasures",
+            "fingerprints",
+            "holds",
+            "people",
+            "photos",
+            "own_links",
+            "codes",
+            "alerts",
+        ),
         *("permission_list_people", "reference_templates", "retention_rules", "retention_warnings", "shares"),
     }
 )
