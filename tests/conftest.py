@@ -23,10 +23,9 @@ from appliance.actions.intake import import_folder
 from appliance.config import Config, read_config
 from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
-from appliance.domain.access import OPERATOR, Actor, Permission, Role, User, UserId, acting
-from appliance.domain.audit import Event
+from appliance.domain.access import OPERATOR, Actor, Role, User, acting
 from appliance.domain.errors import Mistake
-from appliance.domain.grants import GroupId
+from appliance.store.connections import connect
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.manifest import VERSION, Pack
 from appliance.vision.packs import install
@@ -159,9 +158,10 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory, kit: RecoveryKit) -> Pa
     home = tmp_path_factory.mktemp("empty") / "home"
     make_safe(config_of(home), kit)
     box = open_box(config_of(home), clock=Clock())
-    with box.safe.store.begin(by=OPERATOR, to=Permission.USER_EDIT, now=box.now()) as tx:
-        tx.grants.set_members(GroupId("colleagues"), [UserId(one) for one in ACTORS])
-        tx.record(Event("group:change", "colleagues"))
+    db = connect(box.config.database, box.safe.ring.database_key)
+    for actor in ACTORS:
+        db.execute("INSERT INTO group_members VALUES ('colleagues', ?)", [actor])
+    db.close()
     box.close()
     return home
 

@@ -70,7 +70,7 @@ def add_group(context: Context, name: str, members: tuple[str, ...], new_users: 
 @groups.command("change")
 @click.argument("name")
 @_member
-@click.option("--rename", metavar="NAME")
+@click.option("--rename", metavar="NAME", help="Give it another name.")
 @click.option(
     "--new-users/--no-new-users", default=None, help="Whether whoever becomes a user is put into it."
 )
@@ -123,8 +123,14 @@ def list_grants(context: Context, as_json: bool) -> None:
 @click.option("--shoot", metavar="ID", help="Where: a shoot. Without a place it holds everywhere.")
 @click.option("--collection", metavar="ID", help="Where: a collection.")
 @click.option("--department", metavar="NAME", help="Where: people of a department, and photos with them.")
-@click.option("--preset", type=click.Choice([one.value for one in Preset]))
-@click.option("--right", "rights", multiple=True, type=click.Choice([one.value for one in Right]))
+@click.option("--preset", type=click.Choice([one.value for one in Preset]), help="Rights that go together.")
+@click.option(
+    "--right",
+    "rights",
+    multiple=True,
+    type=click.Choice([one.value for one in Right]),
+    help="May be given more than once.",
+)
 @json_option
 @pass_context
 def put_grant(
