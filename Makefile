@@ -45,6 +45,7 @@ $(VENV)-ansible/done:
 
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench search
 	@$(BIN)/python -m bench duplicates
 
 # Each lock file is followed to the letter: versions and hashes.

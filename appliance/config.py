@@ -28,7 +28,8 @@ class Config:
     told when the box itself needs somebody. card_service: its socket.
     into released copies. alert_addresses: who is told by e-mail what ends soon. machine_addresses: who is
     told when the box itself needs somebody. card_service: its socket. link_days: how many days a share link
-    may work at most. token_days: how many days a token of the API may work at most.
+    may work at most. reminder_days: after how many days recipients who did not answer a recall are reminded.
+    token_days: how many days a token of the API may work at most.
     """
 
     home: Path
@@ -50,6 +51,7 @@ class Config:
     machine_addresses: tuple[str, ...] = ()
     card_service: Path = CARD_SERVICE
     link_days: int = 30
+    reminder_days: int = 7
     token_days: int = 365
 
     @property
@@ -118,6 +120,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         machine_addresses=_addresses(settings, "machine_addresses", problems),
         card_service=_path(env, settings, "card_service", CARD_SERVICE, problems),
         link_days=_number(settings, "link_days", 30, 365, problems),
+        reminder_days=_number(settings, "reminder_days", 7, 90, problems),
         token_days=_number(settings, "token_days", 365, 730, problems),
     )
     problems += [f"{key} is not a setting" for key in settings]

@@ -34,8 +34,10 @@ from appliance.actions import (
     undo,
     uploads,
 )
+from appliance.actions.bell import Silent
 from appliance.config import Config
-from appliance.domain.access import WORKER
+from appliance.demo.practice import examine, open_practice
+from appliance.domain.access import WORKER, UserId
 from appliance.domain.errors import KluisError
 from appliance.domain.moves import MoveId
 from appliance.domain.photos import FaceId, ImportId, ImportReport, PhotoId
@@ -87,6 +89,7 @@ class Jobs:
         self._deliver = self._task(self.deliver)
         self._count = self._task(self.count)
         self._rescan = self._task(self.rescan, priority=_LAST)
+        self._practise = self._task(self.practise)
         self.huey.periodic_task(crontab(), name="sweep")(_guarded(self.sweep))
         self.huey.periodic_task(crontab(minute="7"), name="tidy")(_guarded(self.tidy))
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
@@ -152,6 +155,14 @@ class Jobs:
         box = self.box
         enrolment.group_lookalikes(box.safe, box.decoder, box.analyser, ImportId(import_id), now=box.now())
 
+    def practise(self, owner: str) -> None:
+        """Examine what somebody brought into their practice safe."""
+        practice = open_practice(self._config, UserId(owner))
+        try:
+            examine(practice, self.box)
+        finally:
+            practice.close()
+
     def take_in(self, import_id: str) -> None:
         """Carry out an import, unless somebody is at it."""
         box = self.box
@@ -205,6 +216,10 @@ class Jobs:
             office = office_of(self._config)
             language = self._config.language
             recalls.tell_recipients(box.safe, office, language, now=box.now(), bell=box.bell)
+            days = self._config.reminder_days
+            recalls.remind_recipients(
+                box.safe, office, language, days, by=WORKER, now=box.now(), bell=box.bell
+            )
         if self._mails and mailing.is_due(box.safe, now=box.now()):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
@@ -287,6 +302,10 @@ class Jobs:
         """Queue the counting of an archive."""
         self._count(move_id)
 
+    def ring_practise(self, owner: str) -> None:
+        """Queue the examining of what somebody brought into their practice safe."""
+        self._practise(owner)
+
     def ring_deliver(self) -> None:
         """Queue the sending of e-mails."""
         self._deliver()
@@ -321,6 +340,18 @@ class Bell:
     def count(self, move_id: MoveId) -> None:
         """An archive waits to be counted."""
         self._jobs.ring_count(move_id)
+
+
+class PracticeBell(Silent):
+    """The bell of somebody's practice safe; the box's own worker hears it. Nothing else of it is rung for."""
+
+    def __init__(self, jobs: Jobs, owner: UserId) -> None:
+        self._jobs = jobs
+        self._owner = owner
+
+    def analyse(self, photo_id: PhotoId) -> None:  # noqa: ARG002 - the worker examines whatever waits
+        """A photo waits to be examined."""
+        self._jobs.ring_practise(self._owner)
 
 
 def office_of(config: Config) -> mailing.Office:

@@ -1,10 +1,10 @@
-"""`python -m bench`: what a photo costs, beside a peer; `library`, `duplicates`: in a library of 100,000."""
+"""`python -m bench`: what a photo costs, beside a peer; `library`, `search`, `duplicates`: among 100,000."""
 
 from pathlib import Path
 
 import click
 
-from bench import duplicates, library
+from bench import duplicates, library, search
 from bench.photos import make_photos
 from bench.pipeline import Pipeline, beside_the_peer
 from bench.report import Report
@@ -71,6 +71,20 @@ def library_command(shared: tuple[Place, Path], photos: int, people: int, reques
     report = Report("library", {"photos": photos, "people": people, "requests": requests})
     report.start()
     library.measure(place, photos, people, requests, report, _progress)
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+@main.command("search")
+@click.option("--photos", type=click.IntRange(min=10), default=100_000, show_default=True)
+@click.option("--people", type=click.IntRange(min=1), default=2_000, show_default=True)
+@click.option("--requests", type=click.IntRange(min=1), default=40, show_default=True, help="Of each kind.")
+@click.pass_obj
+def search_command(shared: tuple[Place, Path], photos: int, people: int, requests: int) -> None:
+    """Measure searches in a large library, beside a scan of every photo."""
+    place, results = shared
+    report = Report("search", {"photos": photos, "people": people, "requests": requests})
+    report.start()
+    search.measure(place, photos, people, requests, report, _progress)
     click.echo(f"\nFigures in {report.write(results)}")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from appliance.domain.access import OPERATOR, WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Answer, Basis, Purpose, Quitclaim, QuitclaimId, Term
+from appliance.domain.descriptions import Description
 from appliance.domain.people import Link, LinkState, Person, PersonId
 from appliance.domain.photos import (
     Box,
@@ -59,6 +60,13 @@ _LAST = (
 )
 _CAMERAS = ("Canon EOS R6", "NIKON Z 6", "SONY ILCE-7M4", "iPhone 15")
 _YEARS = 5
+WORDS = tuple(
+    f"{start}{middle}{end}"
+    for start in ("wa", "be", "ka", "lo")
+    for middle in ("ter", "zoek", "mer", "pen", "ring")
+    for end in ("dam", "dag", "zaal", "straat", "gang", "tuin", "feest", "hal", "lijn", "punt")
+)
+KEYWORDS = tuple(f"{word}-{number}" for word in ("dienst", "gebouw", "thema", "jaar") for number in range(25))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +165,21 @@ def _photo(
     )
     tx.photos.add(photo, safe.ring.new_data_key(photo_id).wrapped, ())
     tx.record(Event("photo:import", photo_id, detail=f"import={import_id}"))
+    _describe(tx, dice, photo_id)
     _faces(tx, dice, photo_id, people, now)
     tx.record(Event("photo:analyse", photo_id))
     for _ in range(_VIEWS_A_PHOTO):
         tx.record(Event("photo:view", photo_id))
     return photo_id
+
+
+def _describe(tx: Transaction, dice: random.Random, photo_id: PhotoId) -> None:
+    """A third of the photos have a caption and keywords; a few words stand in many, most in few."""
+    if dice.random() > 1 / 3:
+        return
+    words = [WORDS[int(len(WORDS) * dice.random() ** 3)] for _ in range(dice.randint(5, 25))]
+    keywords = tuple(dict.fromkeys(KEYWORDS[int(len(KEYWORDS) * dice.random() ** 2)] for _ in range(3)))
+    tx.descriptions.put(photo_id, Description(" ".join(words[:3]), " ".join(words), keywords))
 
 
 def _faces(

@@ -60,6 +60,16 @@ def test_a_library_is_filled_and_its_pages_are_asked(tmp_path: Path) -> None:
     assert "Pages: milliseconds of the server" in told
 
 
+def test_searches_are_measured_beside_a_scan_that_finds_the_same(tmp_path: Path) -> None:
+    small = ["--photos", "300", "--people", "8", "--requests", "2"]
+    found, told = figures(["search", *small], tmp_path, "search")
+    asked = found["search"]
+    assert asked["everything"]["found"] == 300
+    assert all(0 < one["search_p50"] <= one["search_p95"] for one in asked.values())
+    assert any(0 < one["found"] < 300 for one in asked.values())
+    assert "Searches: milliseconds" in told
+
+
 def test_the_search_for_copies_is_measured(tmp_path: Path) -> None:
     found, told = figures(["duplicates", "--photos", "2000"], tmp_path, "duplicates")
     assert found["search"]["photos"] == 2000

@@ -1,11 +1,11 @@
 """The pages that staff use in their browser. Views ask actions; nothing here decides who may do what."""
 
-from functools import partial
+from collections.abc import Callable
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from appliance.domain.access import User
 from appliance.wiring import Box
 from webui import (
     access,
@@ -50,6 +50,7 @@ from webui import (
     tokens,
     uploads,
     users,
+    versions,
     watermark,
 )
 from webui.api import PREFIX, create_api
@@ -57,7 +58,9 @@ from webui.display import set_up_display
 from webui.errors import set_up_errors
 from webui.guards import set_up_guards, set_up_requests
 
-__all__ = ["create_app"]
+__all__ = ["Enter", "create_app"]
+
+Enter = Callable[[], ResponseReturnValue | None]
 
 _PAGES = (
     access,
@@ -69,6 +72,7 @@ _PAGES = (
     searches,
     tags,
     photos,
+    versions,
     doubts,
     duplicates,
     faces,
@@ -105,16 +109,16 @@ _PAGES = (
 )
 
 
-def create_app(box: Box, *, https: bool, shown_to: User | None = None) -> Flask:
+def create_app(box: Box, *, https: bool, enter: Enter = access.know_who) -> Flask:
     """The application for an open box. https: whether browsers reach it over TLS.
 
-    shown_to: everybody is this user, and nothing can be changed: for a restored copy, to try it.
+    enter: finds who asks, before anything of a request is read; its answer is given instead of a page.
     """
     app = Flask(__name__)
     app.extensions["box"] = box
     set_up_requests(app, box, https=https)
     # First: nothing of a stranger's request is read before this.
-    app.before_request(access.know_who if shown_to is None else partial(access.only_look, shown_to))
+    app.before_request(enter)
     set_up_guards(app)
     language.set_up_language(app)
     set_up_display(app)
@@ -129,7 +133,7 @@ def create_app(box: Box, *, https: bool, shown_to: User | None = None) -> Flask:
     )
     for page in _PAGES:
         app.register_blueprint(page.pages)
-    if shown_to is None:
+    if enter is access.know_who:  # copies to look at and to practise in have none
         api = app.extensions["api"] = create_api(box, https=https)
         app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {PREFIX: api.wsgi_app})  # type: ignore[method-assign]
     return app

@@ -244,6 +244,7 @@ def signed_out(page: str | Response) -> Response:
     session["language"] = spoken
     answer: Response = make_response(page)
     answer.delete_cookie(_cookie(), path="/", secure=https(), httponly=True, samesite="Strict")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # cookies that stay hold no more than a choice
     return answer
 
 

@@ -31,7 +31,7 @@ class WhenAndDay(When):
 
 def box() -> Box:
     """The box that the pages are of."""
-    return cast("Box", current_app.extensions["box"])
+    return cast("Box", g.get("box") or current_app.extensions["box"])
 
 
 def https() -> bool:

@@ -57,7 +57,8 @@ def _globals() -> dict[str, object]:
     return {
         "user": user(),
         "may": may,
-        "here": request.full_path.rstrip("?") if request.method == "GET" else "",
+        "here": request.script_root + request.full_path.rstrip("?") if request.method == "GET" else "",
+        "practising": False,
         "purposes": PUBLICATION,
         "every_purpose": tuple(Purpose),
         "every_light": tuple(Light),

@@ -70,7 +70,7 @@ def _status(problem: KluisError) -> HTTPStatus:
 def _page_before() -> str:
     """The page to come back to: the one asked for, or the one whose form was sent."""
     if request.method == "GET":
-        return request.full_path.rstrip("?")
+        return request.script_root + request.full_path.rstrip("?")
     return (request.referrer or "/").removeprefix(request.host_url.rstrip("/")) if _came_from_here() else "/"
 
 

@@ -7,12 +7,14 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import training
+from appliance.demo.practice import is_ready
 from appliance.domain.errors import Mistake
 from appliance.domain.guide import Topic, chapter, passed, questions
 from webui.current import asking, box
 from webui.language import language
 
 pages = Blueprint("guide", __name__)
+PRACTICE = "/practice"
 
 
 @pages.get("/guide")
@@ -20,7 +22,10 @@ def index() -> ResponseReturnValue:
     """The topics."""
     chapters = [chapter(topic, language()) for topic in Topic]
     return render_template(
-        "guide/index.html", chapters=chapters, passed_at=training.passed_test(box().safe, **asking())
+        "guide/index.html",
+        chapters=chapters,
+        passed_at=training.passed_test(box().safe, **asking()),
+        practice=f"{PRACTICE}/exercises" if is_ready(box().config) else "",
     )
 
 

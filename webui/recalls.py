@@ -49,7 +49,19 @@ def report() -> ResponseReturnValue:
     written = StringIO()
     table = csv.writer(written)
     table.writerow(
-        ["release", "purpose", "released", "recipient", "email", "why", "opened", "state", "answered"]
+        [
+            "release",
+            "purpose",
+            "released",
+            "recipient",
+            "email",
+            "why",
+            "opened",
+            "told",
+            "reminded",
+            "state",
+            "answered",
+        ]
     )
     for one in found:
         release, recall = one.release, one.recall
@@ -62,6 +74,8 @@ def report() -> ResponseReturnValue:
                 _plain(release.recipient.email),
                 recall.why.value,
                 recall.opened_at.isoformat(),
+                recall.told_at.isoformat() if recall.told_at else "",
+                recall.reminders,
                 words(recall.state),
                 recall.answered_at.isoformat() if recall.answered_at else "",
             ]

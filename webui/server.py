@@ -21,6 +21,7 @@ from webui import create_app
 from webui.certificate import ensure_certificate
 from webui.door import create_door
 from webui.guards import LARGEST_UPLOAD
+from webui.practice import Mount
 
 LOOPBACK = "127.0.0.1"
 _WORKERS, _THREADS = 2, 4
@@ -39,8 +40,12 @@ def _port(config: Config, site: Site) -> int:
 
 
 def _application(config: Config, site: Site, *, https: bool) -> Flask:
-    create = create_app if site is Site.PAGES else create_door
-    return create(open_ringing_box(config), https=https)
+    box = open_ringing_box(config)
+    if site is Site.DOOR:
+        return create_door(box, https=https)
+    app = create_app(box, https=https)
+    app.wsgi_app = Mount(app.wsgi_app, box, https=https)  # type: ignore[method-assign]
+    return app
 
 
 def serve_loopback(config: Config, site: Site, ready: Callable[[str], None]) -> None:

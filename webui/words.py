@@ -26,6 +26,7 @@ from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
 from appliance.domain.tokens import TokenState
+from appliance.domain.versions import Known
 from appliance.domain.wording import Language, word
 from webui.language import gettext, language, marked
 
@@ -94,6 +95,15 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (ParcelState, ParcelState.LOCKED): marked("locked after wrong passwords"),
     (ParcelState, ParcelState.EXPIRED): marked("time is over"),
     (ParcelState, ParcelState.REVOKED): marked("revoked"),
+    (Known, Known.TITLE): marked("title"),
+    (Known, Known.CAPTION): marked("caption"),
+    (Known, Known.KEYWORDS): marked("keywords"),
+    (Known, Known.CREATOR): marked("maker"),
+    (Known, Known.CREDIT): marked("credit"),
+    (Known, Known.COPYRIGHT): marked("copyright"),
+    (Known, Known.SHOOT): marked("shoot"),
+    (Known, Known.HEADS): marked("number of people"),
+    (Known, Known.PEOPLE): marked("who is in it"),
     (NoticeKind, NoticeKind.COLLECTION): marked("collection changed"),
     (NoticeKind, NoticeKind.COMMENTED): marked("comment in a collection"),
     (NoticeKind, NoticeKind.MORE_RIGHTS): marked("more rights asked"),

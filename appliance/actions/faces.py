@@ -8,6 +8,7 @@ from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees, open_faces
 from appliance.actions.undo import undoable
+from appliance.actions.versions import versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
@@ -150,7 +151,7 @@ def add_face(
 def mark(tx: Transaction, face: Face, person_id: PersonId | None, now: datetime) -> None:
     """Add a face that somebody saw, with a name when it is known; it can be taken back."""
     others = [other.id for other in tx.faces.of(face.photo_id)]
-    with undoable(tx, [*others, face.id]):
+    with versioned(tx, [face.photo_id]), undoable(tx, [*others, face.id]):
         tx.faces.add(face)
         if person_id is not None:
             _name(tx, face, tx.people.get(person_id).id, now)

@@ -66,13 +66,14 @@ def create_person(
     return person
 
 
-def change_person(safe: Safe, person: Person, *, by: Actor, now: datetime, day: date) -> None:
-    """Replace what is known of a person; a standing wish reaches all photos at once."""
+def change_person(safe: Safe, person: Person, *, by: Actor, now: datetime, day: date) -> Person:
+    """Replace what is known of a person; a standing wish reaches all photos at once. Returns what is kept."""
     person = _sensible(person, day)
     with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person.id) as tx:
         tx.people.replace(person)
         refresh(tx, tx.people.photos_of(person.id), day)
         tx.record(Event("person:edit", person.id, detail=f"standing={person.standing}"))
+    return person
 
 
 def _sensible(person: Person, day: date) -> Person:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from appliance.actions.duplicates import Known
 from appliance.actions.lights import refresh, refresh_stale, verdicts_of
 from appliance.actions.past import facts_on, verdict_on
+from appliance.actions.versions import versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict
@@ -257,7 +258,8 @@ def count_heads(safe: Safe, photo_id: PhotoId, count: int, *, by: Actor, now: da
     if not 0 <= count <= MOST_HEADS:
         raise Mistake("photo:head_count", "That is not a number of people.", "Fill in 0 or more.")
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=photo_id) as tx:
-        tx.photos.replace(replace(tx.photos.get(photo_id), head_count=count))
+        with versioned(tx, [photo_id]):
+            tx.photos.replace(replace(tx.photos.get(photo_id), head_count=count))
         refresh(tx, [photo_id], day)
         tx.record(Event("photo:count", photo_id, detail=f"heads={count}"))
 

@@ -9,6 +9,7 @@ from appliance.actions.lights import refresh
 from appliance.actions.parcels import follow_collection
 from appliance.actions.photos import Card, cards
 from appliance.actions.recognition import agrees
+from appliance.actions.versions import versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.descriptions import united
@@ -104,7 +105,8 @@ def merge(
     """
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=keep) as tx:
         removed = _other_of(tx, photo_id, other_id, keep)
-        named = _unite(tx, tx.photos.get(keep), tx.photos.get(removed))
+        with versioned(tx, [keep]):
+            named = _unite(tx, tx.photos.get(keep), tx.photos.get(removed))
         places = _remove(tx, removed, keep)
         refresh(tx, [keep], day)
         tx.record(Event("photo:merge", keep, detail=f"removed={removed}"))

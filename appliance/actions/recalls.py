@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from appliance.actions.bell import Bell
 from appliance.actions.mailing import Office, can_mail, queue
@@ -12,12 +12,20 @@ from appliance.domain.access import WORKER, Actor, Kind, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import PhotoFacts, Purpose, Verdict
 from appliance.domain.errors import Mistake, NotAllowed
-from appliance.domain.recalls import ANSWERS, LONGEST_NOTE, Recall, RecallId, RecallState, ended
+from appliance.domain.recalls import (
+    ANSWERS,
+    LONGEST_NOTE,
+    MOST_REMINDERS,
+    Recall,
+    RecallId,
+    RecallState,
+    ended,
+)
 from appliance.domain.release import Release, ReleaseId
 from appliance.domain.wording import Language
 from appliance.imaging.decode import Decoder
 from appliance.imaging.fingerprints import distance, fingerprint
-from appliance.mail.messages import Reader, recall_notice
+from appliance.mail.messages import Message, Reader, recall_notice, recall_reminder
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
@@ -155,16 +163,48 @@ def tell_recipients(safe: Safe, office: Office, language: Language, *, now: date
     with safe.store.begin(by=WORKER, to=Permission.RECALL_ANSWER, now=now) as tx:
         untold = tx.recalls.untold(_AT_ONCE)
         for recall in untold:
-            release = tx.releases.get(recall.release_id)
-            token = secrets.token_urlsafe(32)
-            tx.recalls.set_token(recall.id, token_hash(token))
+            _write(tx, recall, office, language, recall_notice)
             tx.recalls.replace(replace(recall, told_at=now))
-            to = Reader(release.recipient.email, language, office.organisation, release.recipient.name)
-            link = f"{office.door.rstrip('/')}/r/{token}"
-            queue(tx, recall_notice(to, release.purpose, release.made_at.date(), release.id, link))
         tx.record(Event("recall:tell", detail=f"recalls={len(untold)}"))
     bell.deliver()
     return len(untold)
+
+
+def remind_recipients(
+    safe: Safe, office: Office, language: Language, days: int, *, by: Actor, now: datetime, bell: Bell
+) -> int:
+    """Write once more to recipients who did not answer for some days. Returns how many e-mails were written.
+
+    Nobody is reminded more than `MOST_REMINDERS` times; then the report tells whom to call.
+    """
+    before = now - timedelta(days=days)
+    with safe.store.look(by=by, to=Permission.RECALL_ANSWER, now=now) as view:
+        if not can_mail(view) or not view.recalls.silent(before, MOST_REMINDERS, 1):
+            return 0
+    with safe.store.begin(by=by, to=Permission.RECALL_ANSWER, now=now) as tx:
+        silent = tx.recalls.silent(before, MOST_REMINDERS, _AT_ONCE)
+        for recall in silent:
+            _write(tx, recall, office, language, recall_reminder)
+            tx.recalls.replace(replace(recall, reminders=recall.reminders + 1, reminded_at=now))
+        tx.record(Event("recall:remind", detail=f"recalls={len(silent)}"))
+    bell.deliver()
+    return len(silent)
+
+
+def _write(
+    tx: Transaction,
+    recall: Recall,
+    office: Office,
+    language: Language,
+    notice: Callable[[Reader, Purpose, date, str, str], Message],
+) -> None:
+    """Put an e-mail to a recipient in the queue, with a new link; an earlier one ends."""
+    release = tx.releases.get(recall.release_id)
+    token = secrets.token_urlsafe(32)
+    tx.recalls.set_token(recall.id, token_hash(token))
+    to = Reader(release.recipient.email, language, office.organisation, release.recipient.name)
+    link = f"{office.door.rstrip('/')}/r/{token}"
+    queue(tx, notice(to, release.purpose, release.made_at.date(), release.id, link))
 
 
 def recognise(

@@ -114,7 +114,7 @@ def _facts(view: View, around: Around, broken_at: int | None, now: datetime, day
     return Facts(
         now=now,
         accounts=_accounts(view, now),
-        tokens=[*_sessions(view), *_links(view)],
+        tokens=[*_sessions(view), *_links(view), *_of_programs(view)],
         not_permitted=not_permitted,
         unclear=unclear,
         sample=view.self_audits.sample(),
@@ -160,6 +160,14 @@ def _links(view: View) -> list[Token]:
     return [
         Token(TokenKind.SHARE_LINK, one.id, one.created_at, one.expires_at, used=one.id in used)
         for one in view.parcels.recent(_BATCH)
+        if one.revoked_at is None
+    ]
+
+
+def _of_programs(view: View) -> list[Token]:
+    return [
+        Token(TokenKind.PROGRAM, one.id, one.made_at, one.expires_at, used=one.used_at is not None)
+        for one in view.tokens.all()
         if one.revoked_at is None
     ]
 

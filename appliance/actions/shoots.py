@@ -8,6 +8,7 @@ from datetime import date, datetime
 from appliance.actions.enrolment import look_for
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import setting
+from appliance.actions.versions import place_in_shoot, versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
@@ -132,11 +133,8 @@ def put_in_shoot(
     """Say at which shoot photos were taken, or at none; suggestions of the shoot before are taken back."""
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=shoot_id or "") as tx:
         shoot = tx.shoots.get(shoot_id) if shoot_id else None
-        for photo_id in photo_ids:
-            photo = tx.photos.get(photo_id)
-            tx.photos.replace(replace(photo, shoot_id=shoot_id))
-            for face in tx.faces.of(photo_id):
-                tx.faces.take_back_suggestions_of(face.id)
+        with versioned(tx, photo_ids):
+            place_in_shoot(tx, photo_ids, shoot_id)
         if shoot is not None and shoot.recognition is not None:
             look_for(tx, set(tx.people.with_templates()))
         refresh(tx, list(photo_ids), day)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from appliance.actions.versions import versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.changes import Changed, ChangeId
@@ -96,7 +97,8 @@ def _undoable(tx: Transaction, chosen: Sequence[PhotoId]) -> Iterator[None]:
     for photo_id in chosen:
         tx.photos.get(photo_id)
     before = tx.tags.keywords(chosen)
-    yield
+    with versioned(tx, chosen):
+        yield
     after = tx.tags.keywords(chosen)
     if before != after:
         tx.changes.add(ChangeId(new_id()), tx.by.id, tx.now, before, after, Changed.TAGS)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees
+from appliance.actions.versions import versioned
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.changes import UNDO_WITHIN, Changed, ChangeId
@@ -24,7 +25,8 @@ def undoable(tx: Transaction, face_ids: Iterable[FaceId]) -> Iterator[None]:
     """Whatever is done to these faces within can be taken back as one."""
     touched = list(face_ids)
     before = tx.changes.states(touched)
-    yield
+    with versioned(tx, _photos(before)):
+        yield
     after = tx.changes.states(touched)
     if before != after:
         tx.changes.add(ChangeId(new_id()), tx.by.id, tx.now, before, after)
@@ -55,12 +57,15 @@ def undo(
         if change.undone or now_is != change.after:
             raise Mistake("change:overtaken", "That was changed again since.", "Look at the photo first.")
         again: list[FaceId] = []
-        if change.about is Changed.TAGS:
-            tx.tags.restore(change.before)
-            photos = {PhotoId(photo_id) for photo_id in change.before}
-        else:
-            tx.changes.restore(change.before)
-            photos = _photos(change.before) | _photos(change.after)
+        about_tags = change.about is Changed.TAGS
+        photos = (
+            {PhotoId(photo_id) for photo_id in change.before}
+            if about_tags
+            else _photos(change.before) | _photos(change.after)
+        )
+        with versioned(tx, sorted(photos)):
+            (tx.tags.restore if about_tags else tx.changes.restore)(change.before)
+        if not about_tags:
             refresh(tx, sorted(photos), day)
             again = _settle_templates(tx, change.before, day)
         tx.changes.close(change_id, now)

@@ -14,7 +14,7 @@ from appliance.actions.intake import LARGEST_FILE, UPLOAD, close_import, import_
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake, Unreadable
-from appliance.domain.photos import ImportId, ImportReport
+from appliance.domain.photos import ImportId, ImportReport, PhotoId
 from appliance.domain.uploads import (
     MOST_FILES,
     MOST_OPEN,
@@ -69,6 +69,29 @@ def _require_within_limits(safe: Safe, view: View, import_id: ImportId, file: Se
         )
     if safe.blobs.room() < file.bytes + ROOM:
         raise Mistake("upload:no_room", "The disk of the box is nearly full.", "Make room first.")
+
+
+def send_whole(
+    safe: Safe,
+    import_id: ImportId,
+    file: SentFile,
+    stream: BinaryIO,
+    *,
+    by: Actor,
+    now: datetime,
+    bell: Bell,
+) -> PhotoId:
+    """Take a file that a program sends in one go. The same bytes give the same photo each time.
+
+    Raises:
+        Mistake: when the import is closed or somebody else's limits are reached, or the connection broke.
+        Unreadable: when the file cannot be kept; the import counts it as failed.
+    """
+    with safe.store.look(by=by, to=Permission.PHOTO_IMPORT, now=now, on=import_id) as view:
+        _require_open(view, import_id)
+        _require_within_limits(safe, view, import_id, file)
+    parts = _exactly(stream, file.bytes)
+    return import_upload(safe, file.name, parts, import_id, by=by, now=now, bell=bell)
 
 
 def upload(safe: Safe, upload_id: UploadId, *, by: Actor, now: datetime) -> Upload:

@@ -39,6 +39,7 @@ _MODULES = {
     "migrate": "moves",
     "models": "models",
     "people": "people",
+    "practice": "practice",
     "permission-list": "permission_lists",
     "photos": "photos",
     "quitclaim": "quitclaims",

@@ -24,6 +24,7 @@ from appliance.store.ids import new_id
 from appliance.store.safe import Safe
 from appliance.wiring import Box, open_keyring, try_recovery_code
 from webui import create_app
+from webui.access import only_look
 
 _VIEWER = User(UserId("drill"), "Drill", Role.VIEWER)
 _LOOPBACK = "127.0.0.1"
@@ -109,7 +110,7 @@ def fetch(box: Box, restored: Safe, photo_id: PhotoId) -> None:
         Fault: when they do not give it.
     """
     copy = Box(box.config, restored, clock=box.clock)
-    app = create_app(copy, https=False, shown_to=_VIEWER)
+    app = create_app(copy, https=False, enter=partial(only_look, _VIEWER))
     with make_server(_LOOPBACK, 0, app, handler_class=_Quiet) as server:
         server.timeout = _SECONDS
         serving = threading.Thread(target=server.handle_request, daemon=True)  # one, and no more

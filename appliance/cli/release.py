@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from appliance.actions.photos import Filter, library, verdicts
-from appliance.actions.recalls import recalls, recognise
+from appliance.actions.recalls import recalls, recognise, remind_recipients
 from appliance.actions.release import Names, release, releases
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
@@ -27,6 +27,7 @@ from appliance.domain.release import (
     usual_order,
 )
 from appliance.domain.wording import Language, sentences
+from appliance.tasks import office_of
 
 _purpose = click.Choice([p.value for p in PUBLICATION])
 
@@ -211,11 +212,24 @@ def releases_command(context: Context, as_json: bool) -> None:
     show_default=True,
     help="Only these.",
 )
+@click.option("--remind", is_flag=True, help="Write now to whoever did not answer for `reminder_days`.")
 @json_option
 @pass_context
-def recalls_command(context: Context, state: str, as_json: bool) -> None:
+def recalls_command(context: Context, state: str, remind: bool, as_json: bool) -> None:
     """Copies that were called back; who has not answered, unless another STATE is asked for."""
     box = context.box
+    if remind:
+        config = box.config
+        written = remind_recipients(
+            box.safe,
+            office_of(config),
+            config.language,
+            config.reminder_days,
+            by=OPERATOR,
+            now=box.now(),
+            bell=box.bell,
+        )
+        click.echo(f"Reminders written: {written}", err=True)
     rows = [
         {
             "recall": one.recall.id,
@@ -225,6 +239,7 @@ def recalls_command(context: Context, state: str, as_json: bool) -> None:
             "why": one.recall.why.value,
             "opened": one.recall.opened_at,
             "told": one.recall.told_at,
+            "reminded": one.recall.reminders,
             "state": one.recall.state.value,
         }
         for one in recalls(box.safe, by=OPERATOR, now=box.now(), state=RecallState(state))

@@ -11,6 +11,7 @@ from appliance.domain.release import ReleaseId
 RecallId = NewType("RecallId", str)
 
 LONGEST_NOTE = 500
+MOST_REMINDERS = 3  # whoever does not answer then is somebody's to call
 
 
 class RecallState(StrEnum):
@@ -45,6 +46,8 @@ class Recall:
     answered_at: datetime | None = None
     answered_by: str = ""
     note: str = ""
+    reminders: int = 0  # how often the recipient was written to once more
+    reminded_at: datetime | None = None
 
 
 def ended(verdict: Verdict) -> Why | None:

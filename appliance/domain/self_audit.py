@@ -132,6 +132,7 @@ class TokenKind(StrEnum):
 
     SESSION = "session"
     SHARE_LINK = "share_link"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)

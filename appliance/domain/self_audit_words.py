@@ -19,6 +19,7 @@ _ROLES: Mapping[Role, Both] = {
 _KINDS: Mapping[TokenKind, Both] = {
     TokenKind.SESSION: ("Een sessie", "A session"),
     TokenKind.SHARE_LINK: ("Een deellink", "A share link"),
+    TokenKind.PROGRAM: ("Een token van een programma", "A token of a program"),
 }
 
 # What was found, then what to do about it.

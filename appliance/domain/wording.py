@@ -46,10 +46,12 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.ENGLISH: "No face was found. Look for yourself and confirm how many people show.",
     },
     Why.SOMEBODY_MAY_BE_HERE: {
-        Language.DUTCH: "Misschien staat er nog iemand op. Kijk naar de gele plekken, of bevestig hoeveel"
-        " mensen er zijn.",
-        Language.ENGLISH: "Somebody else may be shown. Look at the yellow places, or confirm how many people"
-        " show.",
+        Language.DUTCH: (
+            "Misschien staat er nog iemand op. Kijk naar de gele plekken, of bevestig hoeveel mensen er zijn."
+        ),
+        Language.ENGLISH: (
+            "Somebody else may be shown. Look at the yellow places, or confirm how many people show."
+        ),
     },
     Why.HEAD_COUNT_DIFFERS: {
         Language.DUTCH: "Het getelde aantal mensen klopt niet met de gezichten die zijn aangewezen.",
@@ -170,7 +172,7 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Duty, Duty.RECOVERY_KIT): ("de herstelkit proberen", "trying the recovery kit"),
     (Topic, Topic.SECOND_STEPS): ("Tweede stap bij inloggen", "Second step at sign-in"),
     (Topic, Topic.ACCOUNTS): ("Accounts", "Accounts"),
-    (Topic, Topic.TOKENS): ("Sessies en links", "Sessions and links"),
+    (Topic, Topic.TOKENS): ("Sessies, links en tokens", "Sessions, links and tokens"),
     (Topic, Topic.RIGHTS): ("Rechten", "Rights"),
     (Topic, Topic.COPIES): ("Vrijgegeven kopieën", "Released copies"),
     (Topic, Topic.SAMPLE): ("Steekproef van foto's", "Sample of photos"),

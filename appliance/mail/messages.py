@@ -179,10 +179,19 @@ def findings_overdue(to: Reader, topics: Sequence[str], link: str) -> Message:
 def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
     """Ask a recipient to remove a copy whose consent ended. release: its id, as the file is called. Nobody in
     the photo is named."""
+    return _recall("recall", to, purpose, released_on, release, link)
+
+
+def recall_reminder(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
+    """Ask a recipient who did not answer once more."""
+    return _recall("recall_again", to, purpose, released_on, release, link)
+
+
+def _recall(key: str, to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:
     return _message(
         MessageKind.RECALL,
         to,
-        "recall",
+        key,
         purpose=word(purpose, to.language),
         day=_day(to, released_on),
         release=release,

@@ -69,6 +69,7 @@ SUBJECTS: Mapping[str, Words] = {
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
     "findings": _both("Zelfcontrole: dit is te laat", "Self-audit: this is overdue"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
+    "recall_again": _both("Herinnering: wilt u een foto weghalen?", "Reminder: please remove a photo"),
     "audit_head": _both("Kop van het logboek: bewaren", "Head of the audit log: keep this"),
     "parcel_code": _both("Uw code voor de foto's", "Your code for the photos"),
     "test": _both("Testmail van de fotokluis", "Test mail from the photo safe"),
@@ -433,6 +434,32 @@ The self-audit of the photo safe found something that is still not fixed after 3
 Please see to it that somebody does. Here is what it is, and what to do:
 
 {link}""",
+    ),
+    "recall_again": _both(
+        """\
+We vroegen u om een foto weg te halen, en hoorden nog niets. Op {day} kreeg u hem van ons, voor dit
+doel: {purpose}. De naam van het bestand begint met
+
+{release}
+
+Die foto mag niet meer gebruikt worden. Wilt u hem weghalen, en op deze pagina zeggen dat het
+gebeurd is, of waarom het niet kan?
+
+{link}
+
+Deze link komt in de plaats van de vorige. Stuur deze e-mail niet door: de link is voor u.""",
+        """\
+We asked you to remove a photo, and have not heard from you. You received it from us on {day}, for
+this purpose: {purpose}. The name of its file begins with
+
+{release}
+
+That photo may no longer be used. Please remove it, and tell on this page that it is done, or why it
+cannot be done:
+
+{link}
+
+This link takes the place of the earlier one. Do not pass this e-mail on: the link is for you.""",
     ),
     "recall": _both(
         """\

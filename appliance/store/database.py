@@ -57,6 +57,7 @@ from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
+from appliance.store.versions import VersionRows
 
 
 class UnauditedChange(RuntimeError):
@@ -160,6 +161,11 @@ class View:
     def history(self) -> HistoryRows:
         """What was known of photos on past days."""
         return HistoryRows(self._db)
+
+    @cached_property
+    def versions(self) -> VersionRows:
+        """What was known of photos after each change."""
+        return VersionRows(self._db)
 
     @cached_property
     def templates(self) -> TemplateRows:

@@ -136,6 +136,13 @@ class ErasureRows(Rows):
             f"DELETE FROM codes WHERE token_hash IN (SELECT token_hash FROM requests WHERE {theirs})",  # noqa: S608
             ids,
         )
+        self._run(
+            "DELETE FROM photo_versions WHERE EXISTS"  # what was told of them earlier goes too
+            " (SELECT 1 FROM json_each(known, '$.people') WHERE value IN (SELECT value FROM json_each(?1)))"
+            " OR photo IN (SELECT number FROM photos JOIN links ON photo_id = photos.id"
+            "  WHERE person_id IN (SELECT value FROM json_each(?1)))",
+            ids,
+        )
         scans = self._all(f"SELECT place FROM scans WHERE request_id IN ({requests})", ids)  # noqa: S608
         self._run(f"DELETE FROM scans WHERE request_id IN ({requests})", ids)  # noqa: S608 - of constants
         self._run(

@@ -85,6 +85,7 @@ _HANGING: Mapping[str, str] = {
     "doubts": _PHOTO,
     "self_audit_sample": _PHOTO,
     "descriptions": _NUMBER,
+    "photo_versions": _NUMBER,
     "keywords": _NUMBER,
     "lights": _NUMBER,
     "lights_of_any": _NUMBER,

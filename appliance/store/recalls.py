@@ -1,5 +1,7 @@
 """Rows of recalls."""
 
+from datetime import datetime
+
 from appliance.domain.consent import Why
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
@@ -70,6 +72,21 @@ class RecallRows(Rows):
         )
         return [_recall(row) for row in rows]
 
+    def silent(self, before: datetime, most: int, limit: int) -> list[Recall]:
+        """Open recalls whose recipient was last written to before a time, fewer than so many times more.
+
+        most: reminders; whoever had that many is left to people. Oldest first.
+        """
+        rows = self._all(
+            "SELECT recalls.* FROM recalls JOIN releases ON releases.id = recalls.release_id"
+            " WHERE state = 'open' AND coalesce(reminded_at, told_at) < ? AND reminders < ? AND email <> ''"
+            " ORDER BY opened_at LIMIT ?",
+            instant(before),
+            most,
+            limit,
+        )
+        return [_recall(row) for row in rows]
+
     def set_token(self, recall_id: RecallId, token_hash: str) -> None:
         """Keep the hash of the link by which the recipient answers; an earlier link ends."""
         self._run("UPDATE recalls SET token_hash = ? WHERE id = ?", token_hash, recall_id)
@@ -91,6 +108,8 @@ def _row(recall: Recall) -> Row:
         "answered_at": instant(recall.answered_at),
         "answered_by": recall.answered_by,
         "note": recall.note,
+        "reminders": recall.reminders,
+        "reminded_at": instant(recall.reminded_at),
     }
 
 
@@ -105,4 +124,6 @@ def _recall(row: Row) -> Recall:
         answered_at=maybe_moment(row["answered_at"]),
         answered_by=row["answered_by"],
         note=row["note"],
+        reminders=row["reminders"],
+        reminded_at=maybe_moment(row["reminded_at"]),
     )

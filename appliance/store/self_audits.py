@@ -107,7 +107,8 @@ class SelfAuditRows(Rows):
     def sample_of(self, report_id: str) -> list[Looked]:
         """The photos of one sample, and photos of earlier ones that are still wrong."""
         rows = self._all(
-            'SELECT photo_id, "right", looked_at, looked_by FROM self_audit_sample'
+            "SELECT photo_id, \"right\", looked_at, looked_by, max(coalesce(looked_at, ''))"
+            " FROM self_audit_sample"
             ' WHERE audit_id = ?1 OR "right" = 0 GROUP BY photo_id ORDER BY photo_id',
             report_id,
         )

@@ -50,6 +50,7 @@ from appliance.actions import (
     people,
     permission_lists,
     photos,
+    practice,
     prints,
     quarantine,
     recalls,
@@ -71,6 +72,7 @@ from appliance.actions import (
     training,
     undo,
     uploads,
+    versions,
     watermarks,
 )
 from appliance.actions.bell import Silent
@@ -308,6 +310,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    uploads.send_whole: (
+        Permission.PHOTO_IMPORT,
+        (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
+        {"bell": "bell"},
+    ),
     uploads.upload: (Permission.PHOTO_IMPORT, (UploadId("an-upload"),), {}),
     uploads.uploads: (Permission.PHOTO_IMPORT, (IMPORT,), {}),
     uploads.broken_off: (Permission.PHOTO_IMPORT, (), {}),
@@ -334,6 +341,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     training.answer_test: (Permission.SESSION_USE, ({}, Language.DUTCH), {}),
     training.passed_test: (Permission.SESSION_USE, (), {}),
     training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
+    practice.exercises: (Permission.SESSION_USE, (), {}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
@@ -416,6 +424,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     recalls.recalls: (Permission.RELEASE_VIEW, (), {}),
     recalls.unanswered: (Permission.RELEASE_VIEW, (), {}),
+    recalls.remind_recipients: (
+        Permission.RECALL_ANSWER,
+        (OFFICE, Language.DUTCH, 7),
+        {"bell": "bell"},
+    ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
     recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
@@ -504,6 +517,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     collections.collection_history: (Permission.COLLECTION_VIEW, (COLLECTION,), {}),
     collections.undo_change: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
     collections.put_back: (Permission.COLLECTION_EDIT, (COLLECTION, 1), {}),
+    versions.photo_history: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    versions.undo_version: (Permission.PHOTO_EDIT, (PHOTO, 2), {"day": "day"}),
+    versions.put_back_version: (Permission.PHOTO_EDIT, (PHOTO, 1), {"day": "day"}),
     undo.latest_change: (Permission.PHOTO_EDIT, (), {}),
     undo.undo: (Permission.PHOTO_EDIT, (CHANGE,), {"day": "day", "bell": "bell"}),
 }

@@ -13,7 +13,7 @@ from appliance.actions.mailing import Office, change_mail_settings, messages
 from appliance.actions.photos import count_heads
 from appliance.actions.release import Copy, receipt_of, release
 from appliance.actions.subject import own_page
-from appliance.domain.access import OPERATOR, Permission
+from appliance.domain.access import OPERATOR, WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim
 from appliance.domain.errors import Mistake, NotAllowed
@@ -137,6 +137,39 @@ def tell(box: Box) -> int:
 def link_in_the_mail(box: Box) -> str:
     (row,) = rows(box, "SELECT text FROM messages WHERE kind = 'recall'")
     return str(row["text"]).partition("https://door.example/r/")[2].split()[0]
+
+
+def remind(box: Box, days: int = 7) -> int:
+    return recalls.remind_recipients(
+        box.safe, OFFICE, Language.DUTCH, days, by=WORKER, now=box.now(), bell=box.bell
+    )
+
+
+def test_whoever_does_not_answer_is_reminded_three_times_and_then_left_to_people(
+    photo_box: Box, photo: PhotoId, anna: Quitclaim, clock: Clock
+) -> None:
+    box, left = photo_box, copy(photo_box, photo)
+    withdraw(box, anna, Purpose.PRESS)
+    set_mail(box)
+    assert remind(box) == 0, "who was not written to is not reminded"
+    tell(box)
+    first = link_in_the_mail(box)
+    written = []
+    for _ in range(40):
+        clock.advance(days=1)
+        written.append(remind(box))
+    assert [day + 1 for day, count in enumerate(written) if count] == [8, 16, 24]
+    (report,) = recalls.recalls(box.safe, by=VIEWER, now=box.now(), state=RecallState.OPEN)
+    assert (report.release.id, report.recall.reminders) == (left.release.id, 3)
+    with pytest.raises(NotAllowed):
+        recalls.by_link(box.safe, first, now=box.now())  # the link of the last letter counts
+    letters = [str(row["text"]) for row in rows(box, "SELECT text FROM messages ORDER BY created_at")]
+    assert all("Anna" not in letter for letter in letters)
+    assert "hoorden nog niets" in letters[-1]
+    token = letters[-1].partition("https://door.example/r/")[2].split()[0]
+    recalls.answer_by_link(box.safe, token, RecallState.REMOVED, "", now=box.now())
+    clock.advance(days=30)
+    assert remind(box) == 0
 
 
 def test_recipients_are_written_to_once_and_answer_by_their_link(

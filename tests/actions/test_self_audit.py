@@ -16,7 +16,8 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.release import release
 from appliance.actions.self_audit import Around, Report, audit_box
 from appliance.actions.sign_in import sign_in, signed_in
-from appliance.domain.access import OPERATOR, Role, UserId
+from appliance.actions.tokens import make_token, revoke_token
+from appliance.domain.access import OPERATOR, Permission, Role, UserId
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake, Tampered
 from appliance.domain.parcels import Terms
@@ -70,6 +71,16 @@ def test_accounts_are_seen_as_they_are_used(box: Box, clock: Clock) -> None:
     assert (Problem.TOKENS_EXPIRED, "") in found
     assert self_audit.forget_sessions(box.safe, now=box.now()) == 1
     assert (Problem.TOKENS_EXPIRED, "") not in problems(audited(box))
+
+
+def test_a_token_that_no_program_used_is_found_until_it_is_revoked(box: Box, clock: Clock) -> None:
+    user = create_user(box.safe, by=OPERATOR, now=box.now(), name="ann", password=PASSWORD, role=Role.EDITOR)
+    scopes = {Permission.PHOTO_VIEW}
+    made = make_token(box.safe, "Website", scopes, 365, by=OPERATOR, now=box.now(), user_id=user.id).token
+    clock.advance(days=8)
+    assert (Problem.TOKEN_NEVER_USED, made.id) in problems(audited(box))
+    revoke_token(box.safe, made.id, by=OPERATOR, now=box.now())
+    assert (Problem.TOKEN_NEVER_USED, made.id) not in problems(audited(box))
 
 
 def test_a_session_in_use_is_not_forgotten(box: Box, clock: Clock) -> None:

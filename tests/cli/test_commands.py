@@ -22,6 +22,8 @@ from tests.conftest import config_of
 
 # These print no listing: they make, change or serve something, and say so in a line or two.
 NO_LISTING = {
+    "practice make",
+    "practice remove",
     "init",
     "unlock",
     "rekey",

@@ -94,6 +94,10 @@ CASES: Mapping[str, tuple[dict[str, object], set[tuple[Problem, Grade]]]] = {
     "an editor of yesterday who only looks": (account(actions=frozenset(), added_at=NOW), set()),
     "a link that nobody opened": ({"tokens": [LINK]}, {(P.TOKEN_NEVER_USED, G.AMBER)}),
     "a link that somebody opened": ({"tokens": [replace(LINK, used=True)]}, set()),
+    "a token that no program used": (
+        {"tokens": [replace(LINK, kind=TokenKind.PROGRAM)]},
+        {(P.TOKEN_NEVER_USED, G.AMBER)},
+    ),
     "a link of yesterday": ({"tokens": [replace(LINK, made_at=NOW - timedelta(days=1))]}, set()),
     "a link that ended": ({"tokens": [replace(LINK, ends_at=NOW)]}, set()),
     "sessions that ended and are still there": ({"tokens": [SESSION]}, {(P.TOKENS_EXPIRED, G.AMBER)}),

@@ -22,6 +22,7 @@ from appliance.domain.notices import NoticeKind
 from appliance.domain.people import PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
+from appliance.domain.recalls import RecallId
 from appliance.domain.release import ParcelId, ReleaseId, Size
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
@@ -232,6 +233,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
     22: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
@@ -243,6 +245,9 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         ),
     ],
     23: [
+        lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
+    ],
+    25: [
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],

@@ -1,9 +1,12 @@
 """The API: who gets in with which token, what it answers, and that its document tells the truth."""
 
+import hashlib
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +17,16 @@ from werkzeug.test import TestResponse
 
 from appliance.actions.access import change_user, set_password, users
 from appliance.actions.consent import quitclaims
+from appliance.actions.intake import UPLOAD, start_import
 from appliance.actions.people import person_names
 from appliance.actions.sign_in_rules import change_rules
 from appliance.actions.tokens import MadeToken, make_token, revoke_token
 from appliance.domain.access import FOR_TOKENS, OPERATOR, Permission, Role
+from appliance.domain.consent import Purpose
 from appliance.domain.sign_in import Rules
 from appliance.domain.tokens import scopes_for
 from appliance.wiring import Box, open_box
+from tests.actions.scene import picture
 from tests.conftest import Clock, config_of
 from tests.webui.conftest import PASSWORD, Staff, photo_named, released
 from webui import create_app
@@ -43,11 +49,23 @@ ASKED: dict[str, dict[str, Any]] = {
     "people.show_person": {},
     "quitclaims.list_quitclaims": {"query_string": {"person": "{person}", "status": "active"}},
     "quitclaims.show_quitclaim": {},
+    "photos.describe_photo": {"json": {"title": "Open day", "keywords": ["council"]}},
+    "imports.begin_import": {"json": {}},
+    "imports.send_photo": {"data": b"a photo", "content_type": "image/jpeg"},
+    "imports.finish_import": {},
+    "imports.show_import": {},
+    "people.add_person": {"json": {"name": "Somebody New"}},
+    "people.change_person": {"json": {"name": "Another Name", "standing": "never_photograph"}},
+    "quitclaims.withdraw_quitclaim": {"json": {"purposes": ["press"]}},
+    "releases.make_release": {"json": {"photo": "{photo}", "purpose": "web", "size": "small"}},
+    "releases.make_releases": {"json": {"photos": ["{photo}"], "purpose": "web"}},
     "releases.list_releases": {},
     "releases.show_release": {},
     "releases.show_receipt": {},
 }
-CHANGES = frozenset({""})
+CHANGES = frozenset(
+    one.name for one in OPERATIONS if one.method in ("POST", "PUT") and one.name != "verdicts.ask_verdicts"
+)
 
 
 class Caller:
@@ -105,8 +123,13 @@ def things(box: Box) -> dict[str, str]:
     return {
         "photo": photo_named(box, "KLUI0001"),
         "person": people["Barack Obama"],
-        "quitclaim": next(one.current.id for person, one in found if person.name == "Barack Obama"),
+        "quitclaim": next(
+            one.current.id
+            for person, one in found
+            if person.name == "Barack Obama" and one.current.term(Purpose.WEB) is not None
+        ),
         "release": released(box),
+        "import_id": start_import(box.safe, UPLOAD, by=OPERATOR, now=box.now()).id,
     }
 
 
@@ -340,13 +363,117 @@ def test_sentences_are_in_the_language_asked_for(caller: Caller) -> None:
     assert (dutch["detail"], english["detail"]) == ("Die foto bestaat niet.", "There is no such photo.")
 
 
+# --- changing ---------------------------------------------------------------------------------------------
+
+
+def test_a_photo_that_is_sent_twice_is_kept_once(changing: Caller) -> None:
+    token = changing.token()
+    import_id = (changing.ask("/imports", token, "POST", json={}).json or {})["id"]
+    name = {"Content-Disposition": "attachment; filename*=UTF-8''caf%C3%A9.jpg"}
+    sent = {"data": picture(7), "content_type": "image/jpeg", "headers": name}
+    first = changing.ask(f"/imports/{import_id}/photos", token, "POST", **sent)
+    again = changing.ask(f"/imports/{import_id}/photos", token, "POST", **sent)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json
+    assert first.json == again.json
+    told = changing.ask(f"/photos/{first.json['photo']}", token).json
+    assert told
+    assert (told["name"], told["stage"]) == ("café.jpg", "stored")
+    done = changing.ask(f"/imports/{import_id}/finish", token, "POST").json
+    assert done
+    assert (done["found"], done["stored"], done["known"]) == (2, 1, 1)
+    assert done["finished_at"]
+    closed = changing.ask(f"/imports/{import_id}/photos", token, "POST", **sent)
+    assert (closed.status_code, key(closed)) == (409, "upload:closed")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "why"),
+    [
+        (
+            {"data": b"", "content_type": "image/jpeg", "environ_overrides": {"CONTENT_LENGTH": "0"}},
+            400,
+            "photo:empty",
+        ),
+        ({"data": b"x", "content_type": "text/html"}, 415, "api:media_type"),
+        (
+            {"data": b"x", "content_type": "image/png", "environ_overrides": {"CONTENT_LENGTH": "700000000"}},
+            413,
+            "api:too_large",
+        ),
+        (
+            {"data": b"x", "content_type": "image/png", "headers": {"Transfer-Encoding": "chunked"}},
+            411,
+            "api:no_length",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_refused(
+    changing: Caller, sent: dict[str, Any], status: int, why: str
+) -> None:
+    token = changing.token()
+    import_id = (changing.ask("/imports", token, "POST", json={}).json or {})["id"]
+    answer = changing.ask(f"/imports/{import_id}/photos", token, "POST", **sent)
+    assert (answer.status_code, key(answer)) == (status, why)
+
+
+def test_a_copy_comes_with_the_way_to_its_receipt(changing: Caller) -> None:
+    token, known = changing.token(), things(changing.box)
+    order = {
+        "photo": known["photo"],
+        "purpose": "web",
+        "size": "small",
+        "format": "png",
+        "recipient": "De Krant",
+    }
+    copy = changing.ask("/releases", token, "POST", json=order)
+    assert (copy.status_code, copy.mimetype) == (201, "image/png")
+    assert copy.get_data().startswith(b"\x89PNG")
+    told = changing.ask(copy.headers["Location"].removeprefix("/api/v1"), token).json
+    assert told
+    assert told["sha256"] == hashlib.sha256(copy.get_data()).hexdigest()
+    assert (told["recipient"], told["made_by"]) == ("De Krant", token.token.user_id)
+    (link,) = re.findall(r'^</api/v1(\S+)>; rel="describedby"$', copy.headers["Link"])
+    assert told["sha256"] in changing.ask(link, token).get_data(as_text=True)
+
+
+def test_a_copy_that_may_not_be_used_is_refused_with_every_reason(changing: Caller) -> None:
+    token, known = changing.token(), things(changing.box)
+    withdrawn = changing.ask(f"/quitclaims/{known['quitclaim']}/withdraw", token, "POST", json={}).json
+    assert withdrawn
+    assert {one["answer"] for one in withdrawn["answers"]} == {"withdrawn"}
+    refused = changing.ask("/releases", token, "POST", json={"photo": known["photo"], "purpose": "web"})
+    assert (refused.status_code, key(refused)) == (409, "release:not_green")
+    assert refused.json
+    assert refused.json["reasons"]
+    again = changing.ask(f"/quitclaims/{known['quitclaim']}/withdraw", token, "POST", json={})
+    assert (again.status_code, key(again)) == (409, "quitclaim:nothing_to_withdraw")
+    together = {"photos": [known["photo"]], "purpose": "web"}
+    with zipfile.ZipFile(
+        BytesIO(changing.ask("/releases/together", token, "POST", json=together).data)
+    ) as made:
+        assert [name for name in made.namelist() if name.endswith((".jpg", ".receipt.json"))] == []
+
+
+def test_what_is_told_of_a_photo_is_written_whole(changing: Caller) -> None:
+    token, known = changing.token(), things(changing.box)
+    path = f"/photos/{known['photo']}/description"
+    assert (
+        changing.ask(path, token, "PUT", json={"title": "Open day", "credit": "Waterdam"}).status_code == 200
+    )
+    told = changing.ask(path, token, "PUT", json={"title": " Open  day "}).json
+    assert told
+    assert (told["title"], told["credit"]) == ("Open day", "")
+    assert (changing.ask(f"/photos/{known['photo']}", token).json or {})["description"] == told
+
+
 # --- the papers -------------------------------------------------------------------------------------------
 
 
 def test_the_paper_of_the_api_is_that_of_its_document() -> None:
     """docs/api.md: each operation under its own heading, with its permission and an example."""
     paper = (ROOT / "docs" / "api.md").read_text("utf-8")
-    heading = r"^### (GET|POST|PATCH|DELETE) (/\S+)\n(.*?)(?=^##|\Z)"
+    heading = r"^### (GET|POST|PUT) (/\S+)\n(.*?)(?=^##|\Z)"
     found = re.findall(heading, paper, re.MULTILINE | re.DOTALL)
     told = {(method, path): text for method, path, text in found}
     assert set(told) == {(one.method, one.path) for one in OPERATIONS}

@@ -66,6 +66,11 @@ def test_signing_in_again_leaves_nothing_open_under_the_session_before(app: Flas
     assert Browser(app, before).get("/people").status_code == 303
 
 
+def test_after_signing_out_the_browser_is_told_to_forget(viewer: Browser) -> None:
+    assert viewer.get("/people").headers["Cache-Control"] == "no-store"
+    assert viewer.post("/sign-out").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 ADDRESSES = st.text(st.sampled_from("/\\:.@?#%\t\n\r ;abelocalhost-1"), max_size=20) | st.text(max_size=30)
 
 

@@ -4,19 +4,22 @@ A token is all that opens it, so that a page elsewhere, which can make a browser
 """
 
 from collections.abc import Callable
+from io import BufferedReader
 from ipaddress import ip_address
+from typing import Any, BinaryIO, cast
 
 import msgspec
 from flask import Flask, Response, g, request
 from limits import parse
 from msgspec import Struct
 
+from appliance.actions.intake import LARGEST_FILE
 from appliance.actions.tokens import bearer, note_wrong_token
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.wiring import Box
-from webui.api import resources
+from webui.api import imports, own, people, photos, quitclaims, releases, verdicts
 from webui.api.document import document
-from webui.api.operations import BODY, QUERY, Operation
+from webui.api.operations import BODY, DATA, FILE_TYPES, QUERY, Operation
 from webui.api.problems import set_up_problems
 from webui.current import box as current_box
 from webui.current import where
@@ -27,7 +30,16 @@ __all__ = ["OPERATIONS", "PREFIX", "create_api"]
 
 PREFIX = "/api"
 VERSION = "/v1"
-OPERATIONS: tuple[Operation, ...] = tuple(one for each in resources.ALL for one in each.operations)
+_RESOURCES = (
+    own.token,
+    photos.photos,
+    imports.imports,
+    verdicts.verdicts,
+    people.people,
+    quitclaims.quitclaims,
+    releases.releases,
+)
+OPERATIONS: tuple[Operation, ...] = tuple(one for each in _RESOURCES for one in each.operations)
 REQUESTS, WRONG_TOKENS = parse("1200/minute"), parse("30/minute")
 DOCUMENT = "openapi"
 _HEADERS = {
@@ -94,6 +106,8 @@ def _view(one: Operation) -> Callable[..., Response]:
             parts[QUERY] = _query(one.query)  # type: ignore[assignment]
         if one.body is not None:
             parts[BODY] = _body(one.body)  # type: ignore[assignment]
+        if one.takes_file:
+            parts[DATA] = _file()  # type: ignore[assignment]
         found = one.run(**parts)
         if isinstance(found, Response):
             return found
@@ -114,6 +128,16 @@ def _body(wanted: type[Struct]) -> Struct:
     if request.mimetype != "application/json":
         raise Mistake("api:media_type", "The body is of another type than is taken here.", "Send JSON.")
     return msgspec.json.decode(request.get_data(cache=False), type=wanted)
+
+
+def _file() -> BinaryIO:
+    """The body as it comes: it is encrypted part by part, and never whole in memory or on the disk."""
+    if request.mimetype != FILE_TYPES[0] and not request.mimetype.startswith("image/"):
+        raise Mistake("api:media_type", "The body is of another type than is taken here.", "Send JSON.")
+    if request.content_length is None:
+        raise Mistake("api:no_length", "The length of the file is not told.", "Send `Content-Length`.")
+    request.max_content_length = LARGEST_FILE
+    return cast("BinaryIO", BufferedReader(cast("Any", request.stream)))
 
 
 def _with_headers(response: Response) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from appliance import __version__
-from webui.api.operations import File, Operation
+from webui.api.operations import FILE_TYPES, File, Operation
 from webui.api.problems import MEDIA_TYPE, Problem
 from webui.api.schemas import ID
 
@@ -19,6 +19,7 @@ English."""
 _TAGS = {
     "token": "The token that asks.",
     "photos": "The library.",
+    "imports": "Photos on their way in.",
     "verdicts": "May this photo be used for this purpose on this day?",
     "people": "Who stands in photos.",
     "quitclaims": "Who permitted what.",
@@ -30,6 +31,7 @@ _TELLS = {
     HTTPStatus.FORBIDDEN: "The token, or its user, may not.",
     HTTPStatus.NOT_FOUND: "There is no such thing.",
     HTTPStatus.CONFLICT: "A rule refuses it now; the reasons are told.",
+    HTTPStatus.LENGTH_REQUIRED: "The file's length is not told.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another type.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; wait as `Retry-After` says.",
@@ -93,7 +95,7 @@ def _operation(
             "content": {"application/json": {"schema": by_type[one.body]}},
         }
     if one.takes_file:
-        told["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
+        told["requestBody"] = {"required": True, "content": {name: {} for name in FILE_TYPES}}
     return told
 
 
@@ -151,6 +153,8 @@ def _failures(one: Operation) -> list[HTTPStatus]:
         found.append(HTTPStatus.NOT_FOUND)
     if one.body is not None or one.takes_file:
         found += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+    if one.takes_file:
+        found.append(HTTPStatus.LENGTH_REQUIRED)
     if one.method != "GET":
         found.append(HTTPStatus.CONFLICT)
     return sorted(found)

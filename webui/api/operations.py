@@ -13,6 +13,7 @@ from msgspec import Struct
 from appliance.domain.access import Permission
 
 Run = Callable[..., Any]
+FILE_TYPES = ("application/octet-stream", "image/*")  # what a body that is a file may be
 QUERY, BODY, DATA = "asked", "body", "data"  # the names by which a function says what it reads
 
 
@@ -86,13 +87,9 @@ class Resource:
         """Makes something, or asks what is too long for an address."""
         return self._add("POST", path, permission, status, file)
 
-    def patch(self, path: str, permission: Permission) -> Callable[[Run], Run]:
-        """Changes what is named, and leaves the rest."""
-        return self._add("PATCH", path, permission, HTTPStatus.OK, None)
-
-    def delete(self, path: str, permission: Permission) -> Callable[[Run], Run]:
-        """Ends something."""
-        return self._add("DELETE", path, permission, HTTPStatus.NO_CONTENT, None)
+    def put(self, path: str, permission: Permission) -> Callable[[Run], Run]:
+        """Writes anew; doing it twice changes nothing more."""
+        return self._add("PUT", path, permission, HTTPStatus.OK, None)
 
     def _add(
         self, method: str, path: str, permission: Permission | None, status: HTTPStatus, file: File | None

@@ -16,11 +16,18 @@ from webui.words import hint, message
 _log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 _UNAUTHORISED = frozenset({"token:missing", "token:wrong"})
-_CONFLICT = frozenset({"release:not_green", "release:quarantined", "release:changed_meanwhile"})
+_CONFLICT = frozenset(
+    {
+        *("release:not_green", "release:quarantined", "release:changed_meanwhile", "upload:closed"),
+        *("quitclaim:not_withdrawable", "quitclaim:nothing_to_withdraw"),
+    }
+)
 _MORE = {
     "token:too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
     "api:too_often": HTTPStatus.TOO_MANY_REQUESTS,
     "api:media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "api:no_length": HTTPStatus.LENGTH_REQUIRED,
+    "upload:too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "photo:too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _KNOWN = {

@@ -8,10 +8,18 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from appliance.domain.addresses import LONGEST_ADDRESS
 from appliance.domain.consent import Answer, Basis, Light, Purpose, Signer, Status, Why
+from appliance.domain.descriptions import (
+    LONGEST_CAPTION,
+    LONGEST_KEYWORD,
+    LONGEST_LINE,
+    LONGEST_NOTICE,
+    MOST_KEYWORDS,
+)
 from appliance.domain.people import Standing
 from appliance.domain.photos import Origin, Resolution, Stage
-from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.release import LONGEST_NAME, ColourSpace, Crop, FileFormat, Size
 
 ID = "^[a-z2-7]{26}$"
 MOST_LISTED = 200
@@ -82,6 +90,91 @@ class VerdictsWanted(Struct, forbid_unknown_fields=True, kw_only=True):
         list[Purpose], Meta(max_length=len(Purpose), description="Empty: every publication.")
     ] = []
     day: Annotated[date | None, Meta(description="On another day, as was known then; else today.")] = None
+
+
+class Described(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is told of a photo, whole: what is left out is told no more."""
+
+    title: Annotated[str, Meta(max_length=LONGEST_LINE)] = ""
+    caption: Annotated[str, Meta(max_length=LONGEST_CAPTION)] = ""
+    keywords: Annotated[
+        list[Annotated[str, Meta(max_length=LONGEST_KEYWORD)]], Meta(max_length=MOST_KEYWORDS)
+    ] = []
+    creator: Annotated[str, Meta(max_length=LONGEST_LINE)] = ""
+    credit: Annotated[str, Meta(max_length=LONGEST_LINE)] = ""
+    copyright_notice: Annotated[str, Meta(max_length=LONGEST_NOTICE)] = ""
+
+
+class PersonWanted(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is known of a person, whole."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
+    department: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
+    email: Annotated[str, Meta(max_length=LONGEST_ADDRESS)] = ""
+    birth_date: date | None = None
+
+
+class PersonChanged(PersonWanted, kw_only=True):
+    """The same, with the standing wish."""
+
+    standing: Standing = Standing.NONE
+
+
+class Withdrawn(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What is withdrawn."""
+
+    purposes: Annotated[list[Purpose], Meta(max_length=len(Purpose), description="Empty: all of it.")] = []
+
+
+class Ordered(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a copy is for, for whom, and how it is made; without a shape, as is usual for the purpose."""
+
+    purpose: Purpose
+    size: Size | None = None
+    crop: Crop | None = None
+    format: FileFormat | None = None
+    colours: ColourSpace | None = None
+    recipient: Annotated[str, Meta(max_length=LONGEST_NAME, description="Who gets it.")] = ""
+    email: Annotated[str, Meta(max_length=LONGEST_ADDRESS, description="Of who gets it.")] = ""
+    medium: Annotated[str, Meta(max_length=LONGEST_NAME, description="Where it will appear.")] = ""
+
+
+class CopyWanted(Ordered, kw_only=True):
+    """A copy of one photo."""
+
+    photo: Id
+
+
+class CopiesWanted(Ordered, kw_only=True):
+    """Copies of many photos."""
+
+    photos: Annotated[list[Id], Meta(min_length=1, max_length=MOST_ASKED)]
+
+
+class ImportWanted(Struct, forbid_unknown_fields=True, kw_only=True):
+    """An import to be filled."""
+
+    shoot: Annotated[Id | None, Meta(description="At which its photos were taken.")] = None
+
+
+class ImportTold(Struct, kw_only=True):
+    """An import, with its counts so far."""
+
+    id: Id
+    started_at: Instant
+    finished_at: Instant | None
+    shoot: Id | None
+    found: int
+    stored: int
+    known: Annotated[int, Meta(description="Files that the safe had already.")]
+    failed: int
+    set_aside: int
+
+
+class PhotoArrived(Struct, kw_only=True):
+    """The photo that a file became: of the same bytes it is the same one."""
+
+    photo: Id
 
 
 class TokenTold(Struct, kw_only=True):
@@ -267,6 +360,17 @@ class PersonTold(Struct, kw_only=True):
     merged: Annotated[list[Id], Meta(description="Others who turned out to be the same person.")]
 
 
+class PersonKnown(Struct, kw_only=True):
+    """What is known of a person."""
+
+    id: Id
+    name: str
+    department: str
+    email: str
+    birth_date: date | None
+    standing: Standing
+
+
 class TermTold(Struct, kw_only=True):
     """One purpose of a quitclaim."""
 
@@ -289,6 +393,21 @@ class QuitclaimTold(Struct, kw_only=True):
     signer: Signer
     supersedes: Id | None
     terms: list[TermTold]
+
+
+class AnswerTold(Struct, kw_only=True):
+    """What was said of one purpose."""
+
+    purpose: Purpose
+    answer: Answer
+
+
+class QuitclaimVersion(Struct, kw_only=True):
+    """A version that was added to a quitclaim."""
+
+    id: Id
+    version: int
+    answers: list[AnswerTold]
 
 
 class QuitclaimPage(Struct, kw_only=True):

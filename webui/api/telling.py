@@ -9,8 +9,8 @@ from appliance.actions.photos import Card, FaceView, PhotoView
 from appliance.actions.release import Left
 from appliance.domain.consent import Purpose, Status, Verdict
 from appliance.domain.descriptions import Description
-from appliance.domain.people import PersonId
-from appliance.domain.photos import Face
+from appliance.domain.people import Person, PersonId
+from appliance.domain.photos import Face, ImportReport
 from appliance.domain.wording import sentence
 from webui.api import schemas
 from webui.language import language
@@ -150,6 +150,33 @@ def person(view: PersonView) -> schemas.PersonTold:
         quitclaims=[quitclaim.current.id for quitclaim in view.quitclaims],
         photos=[each.photo.id for each in view.photos],
         merged=[other.id for other in view.merged],
+    )
+
+
+def person_known(one: Person) -> schemas.PersonKnown:
+    """What is known of a person."""
+    return schemas.PersonKnown(
+        id=one.id,
+        name=one.name,
+        department=one.department,
+        email=one.email,
+        birth_date=one.birth_date,
+        standing=one.standing,
+    )
+
+
+def import_(one: ImportReport) -> schemas.ImportTold:
+    """An import."""
+    return schemas.ImportTold(
+        id=one.id,
+        started_at=one.started_at,
+        finished_at=one.finished_at,
+        shoot=one.shoot_id,
+        found=one.found,
+        stored=one.stored,
+        known=one.known,
+        failed=one.failed,
+        set_aside=one.set_aside,
     )
 
 

@@ -1,4 +1,4 @@
--- What a safe of schema version 22 may hold: at least one row in each table.
+-- What a safe of schema version 23 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -296,7 +296,8 @@ INSERT INTO search_words VALUES ('words-1', 'zoë', '2026-03-01T09:00:00.000000+
 INSERT INTO saved_searches VALUES ('search-1', 'Groen voor de pers', 'user-1', 1,
     '{"light":"green","purpose":"press","taken_from":"2026-01-01","tags":["tag-1"]}', '2026-03-01T09:00:00.000000+00:00');
 
-INSERT INTO groups VALUES ('group-1', 'Zorg', 'zorg', 0);
-INSERT INTO group_members VALUES ('colleagues', 'user-1');
-INSERT INTO grants VALUES ('grant-1', 'user', 'user-1', 'shoot', 'shoot-1', 'deny', '["see"]', 'user-1',
-    '2026-11-25T09:00:00.000000+00:00');
+INSERT INTO photo_versions (photo, version, made_at, made_by, known) VALUES
+    (1, 1, '2026-03-06T09:00:00.000000+00:00', 'worker', '{"description":{"title":"","caption":"","keywords":[],"creator":"",'
+     || '"credit":"","copyright_notice":""},"shoot":"","heads":null,"people":[]}'),
+    (1, 2, '2026-03-06T09:01:00.000000+00:00', 'user-1', '{"description":{"title":"Open dag","caption":"","keywords":["Zorg"],'
+     || '"creator":"","credit":"","copyright_notice":""},"shoot":"shoot-1","heads":2,"people":["person-1"]}');
