@@ -1,6 +1,7 @@
 # Portretkluis. `make demo` shows it, `make test` proves it. Needs Python 3.11 or newer with venv, and make.
 
 PYTHON ?= python3
+PYTHON311 ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 CACHE  := .cache
@@ -9,7 +10,7 @@ CACHE  := .cache
 PHOTOS ?=
 SERVE  ?= yes
 
-.PHONY: demo test lint bench ansible acceptance bundle lock clean help
+.PHONY: demo test lint bench ansible tflite-runtime acceptance bundle lock clean help
 
 help:
 	@echo "make demo        set up, import a card of real portraits, open the pages"
@@ -17,6 +18,7 @@ help:
 	@echo "make lint        style and types"
 	@echo "make bench       photos per second, by stage and against a peer"
 	@echo "make acceptance  the long runs"
+	@echo "make tflite-runtime  the tests of recognition with the older runtime, on Python 3.11"
 	@echo "make bundle      a release for boxes, signed, for use without internet too"
 
 demo: $(VENV)/runtime.done
@@ -43,10 +45,24 @@ $(VENV)-ansible/done:
 	@$(VENV)-ansible/bin/python -m pip install --disable-pip-version-check --quiet "ansible-core>=2.19,<2.20" "ansible-lint>=26,<27"
 	@touch $@
 
+# The older runtime of the networks, for boxes on Python 3.11 that carry it, with the numpy that it was built for.
+# It excludes what the lock file has in its place, so it lives in an environment of its own; files of networks are
+# checked by the newer runtime's schema, which is not in it.
+tflite-runtime: $(VENV)-tflite/done
+	@$(VENV)-tflite/bin/python -m pytest -n 2 tests/vision --ignore tests/vision/test_tflite_file.py tests/actions/test_enrolment.py $(ARGS)
+
+$(VENV)-tflite/done: requirements/dev.txt
+	@$(PYTHON311) -m venv $(VENV)-tflite
+	@awk '/^[a-z]/ { kept = !/^(ai-edge-litert|numpy)==/ } kept' requirements/dev.txt > $(VENV)-tflite/requirements.txt
+	@$(VENV)-tflite/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r $(VENV)-tflite/requirements.txt
+	@$(VENV)-tflite/bin/python -m pip install --disable-pip-version-check --quiet --no-deps "tflite-runtime==2.14.0" "numpy==1.26.4"
+	@touch $@
+
 bench: $(VENV)/dev.done
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench search
 	@$(BIN)/python -m bench duplicates
+	@$(BIN)/python -m bench matching
 
 # Each lock file is followed to the letter: versions and hashes.
 $(VENV)/runtime.done: requirements/runtime.txt requirements/build.txt pyproject.toml

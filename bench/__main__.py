@@ -1,17 +1,18 @@
-"""`python -m bench`: what a photo costs, beside a peer; `library`, `search`, `duplicates`: among 100,000."""
+"""`python -m bench`: what a photo costs, beside peers; `library`, `search`, `duplicates`, `matching`."""
 
 from pathlib import Path
 
 import click
 
-from bench import duplicates, library, search
+from bench import duplicates, library, matching, search
+from bench import report as reports
 from bench.photos import make_photos
 from bench.pipeline import Pipeline, beside_the_peer
 from bench.report import Report
 from bench.safes import Place, scratch
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("stages", "copying", "workers", "memory", "peer")
+PARTS = ("stages", "copying", "workers", "memory", "rescan", "detectors", "peer")
 _PEER_PHOTOS = 8  # one of each scene; the peer takes many seconds for each
 _CACHE, _RESULTS = ROOT / ".cache", ROOT / "bench" / "results"
 _FOLDER = click.Path(path_type=Path)
@@ -71,6 +72,17 @@ def library_command(shared: tuple[Place, Path], photos: int, people: int, reques
     report = Report("library", {"photos": photos, "people": people, "requests": requests})
     report.start()
     library.measure(place, photos, people, requests, report, _progress)
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+@main.command("matching")
+@click.pass_obj
+def matching_command(shared: tuple[Place, Path]) -> None:
+    """Measure how matching grows from 100 to 100,000 people enrolled."""
+    _, results = shared
+    report = Report("matching", {"people": matching.PEOPLE})
+    report.start()
+    report.add("matching", reports.matching(matching.measure()))
     click.echo(f"\nFigures in {report.write(results)}")
 
 

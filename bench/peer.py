@@ -114,10 +114,15 @@ def _run(place: Place, arguments: Sequence[str], *, check: bool = True) -> subpr
     return subprocess.run(command, check=check, capture_output=True)
 
 
-def measure(place: Place, photos: Sequence[Path], *, processes: int, reduced: bool) -> Peer:
-    """Run the peer over photos. reduced: let it decode them at a quarter, which its own examples do not."""
+def measure(
+    place: Place, photos: Sequence[Path], *, processes: int, reduced: bool, model: str = "hog"
+) -> Peer:
+    """Run the peer over photos. reduced: let it decode them at a quarter, which its own examples do not.
+
+    model: of its two detectors the quick one (hog) or the thorough one (cnn).
+    """
     shares = [photos[number::processes] for number in range(processes)]
-    running = [_started(place, share, reduced=reduced) for share in shares if share]
+    running = [_started(place, share, reduced=reduced, model=model) for share in shares if share]
     answers = [json.loads(process.communicate()[0]) for process in running]
     seen = tuple(_photo(one) for answer in answers for one in answer["photos"])
     wall = max(answer["ended"] for answer in answers) - min(answer["begun"] for answer in answers)
@@ -128,7 +133,7 @@ def _photo(one: dict[str, Any]) -> PeerPhoto:
     return PeerPhoto(Cost(*one["load"]), Cost(*one["locate"]), Cost(*one["encode"]), one["faces"])
 
 
-def _started(place: Place, photos: Sequence[Path], *, reduced: bool) -> "subprocess.Popen[bytes]":
-    options = ["--reduced"] if reduced else []
+def _started(place: Place, photos: Sequence[Path], *, reduced: bool, model: str) -> "subprocess.Popen[bytes]":
+    options = ["--model", model, *(["--reduced"] if reduced else [])]
     command = [str(python_of(place)), "-W", "ignore", str(_PROGRAM), *options, *map(str, photos)]
     return subprocess.Popen(command, stdout=subprocess.PIPE)

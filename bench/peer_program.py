@@ -18,10 +18,11 @@ def main() -> None:
     """Print one JSON object: each photo's costs (wall, processor seconds) and the number of faces."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--reduced", action="store_true")
+    parser.add_argument("--model", choices=("hog", "cnn"), default="hog")
     parser.add_argument("photos", nargs="+")
     arguments = parser.parse_args()
     begun = time.monotonic()
-    photos = [_photo(path, arguments.reduced) for path in arguments.photos]
+    photos = [_photo(path, arguments.reduced, arguments.model) for path in arguments.photos]
     answer = {
         "photos": photos,
         "begun": begun,
@@ -31,11 +32,11 @@ def main() -> None:
     json.dump(answer, sys.stdout)
 
 
-def _photo(path: str, reduced: bool) -> dict[str, Any]:
+def _photo(path: str, reduced: bool, model: str) -> dict[str, Any]:
     start = _now()
     picture = _reduced(path) if reduced else face_recognition.load_image_file(path)
     loaded = _now()
-    places = face_recognition.face_locations(picture, model="hog")
+    places = face_recognition.face_locations(picture, model=model)
     located = _now()
     face_recognition.face_encodings(picture, known_face_locations=places)
     encoded = _now()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from appliance.wiring import open_box
-from bench import copying, memory, peer, report, stages, workers
+from bench import copying, detectors, memory, peer, report, rescans, stages, workers
 from bench.safes import Place, Progress, config_of, enrolled_home, fresh_copy
 
 WORKERS = (1, 2)
@@ -37,6 +37,8 @@ class Pipeline:
             "copying": self._copying,
             "workers": self._workers,
             "memory": self._memory,
+            "rescan": self._rescan,
+            "detectors": self._detectors,
         }
 
     def _stages(self) -> report.Json:
@@ -67,6 +69,24 @@ class Pipeline:
             self._place, self._enrolled, self._card, self._photos, self._folder, count, self._progress
         )
 
+    def _rescan(self) -> report.Json:
+        self._progress("Measuring the search for somebody among earlier photos")
+        home = fresh_copy(self._enrolled, self._folder / "rescan")
+        box = open_box(config_of(self._place, home))
+        try:
+            person = rescans.prepare(box, self._card)
+            return report.rescan([rescans.measure(box, person, self._photos) for _ in range(self._runs)])
+        finally:
+            box.close()
+
+    def _detectors(self) -> report.Json:
+        self._progress("Measuring other detectors")
+        box = open_box(config_of(self._place, self._enrolled))
+        try:
+            return report.detectors(detectors.measure(box, self._photos))
+        finally:
+            box.close()
+
     def _memory(self) -> report.Json:
         self._progress("Measuring memory")
         peak = memory.measure(self._place, self._enrolled, self._card, self._folder, max(WORKERS))
@@ -88,4 +108,7 @@ def beside_the_peer(
             progress(f"Measuring the peer, {what}, processes: {count}")
             runs = [peer.measure(place, photos, processes=count, reduced=reduced)]
             rounds[f"{what}, processes: {count}"] = runs
+    progress("Measuring the peer's thorough detector, photos reduced to a quarter first")
+    thorough = peer.measure(place, photos, processes=1, reduced=True, model="cnn")
+    rounds["its network (CNN), photos reduced to a quarter first, processes: 1"] = [thorough]
     return report.peer(ours, rounds)

@@ -13,12 +13,16 @@ import click
 from bench import machine
 from bench.clocks import Cost, Spread
 from bench.copying import Copying
+from bench.detectors import Detection
+from bench.matching import Matching
 from bench.memory import Peak
 from bench.peer import Peer
+from bench.rescans import Search
 from bench.stages import STAGES, PhotoCost
 from bench.workers import EndToEnd
 
 Json = dict[str, Any]
+LIMIT_SEARCH, LIMIT_MATCH = 100, 5
 LIMIT_RATIO, LIMIT_PEER, LIMIT_MEMORY, LIMIT_COPY = 2.0, 2.0, 700e6, 0.7
 
 
@@ -142,6 +146,49 @@ def end_to_end(runs: Sequence[EndToEnd]) -> Json:
         _tell(f"{workers} {noun}: MB/s, faces and all", one["mb_s"])
         _tell(f"{workers} {noun}: processor ms a photo", one["cpu_ms_per_photo"])
         _tell(f"{workers} {noun}: times the bare decode", one["ratio_cpu"], f"at most {LIMIT_RATIO}")
+    return figures
+
+
+def rescan(rounds: Sequence[Search]) -> Json:
+    """Faces a second at which somebody newly enrolled is looked for."""
+    figures = {
+        "faces": rounds[0].faces,
+        "photos": rounds[0].photos,
+        "suggestions": rounds[0].suggestions,
+        "faces_s_cpu": _spread(r.faces / r.cost.cpu for r in rounds),
+        "faces_s_wall": _spread(r.faces / r.cost.wall for r in rounds),
+        "cpu_ms_per_face": _spread(r.cost.cpu / r.faces * 1e3 for r in rounds),
+    }
+    click.echo("\nSearching earlier photos for somebody enrolled just now, on one core")
+    _tell("faces a second of processor time", figures["faces_s_cpu"], f"at least {LIMIT_SEARCH}")
+    _tell("faces a second by the wall", figures["faces_s_wall"])
+    _tell("processor ms a face", figures["cpu_ms_per_face"])
+    return figures
+
+
+def matching(found: Sequence[Matching]) -> Json:
+    """Milliseconds to tell who a face may be, by the number of people."""
+    figures = {
+        str(one.people): {"face_ms": _spread(one.face), "faces_ms": _spread(one.faces)} for one in found
+    }
+    click.echo("\nWho a face may be: processor milliseconds, by the number of people enrolled")
+    for people, row in figures.items():
+        wanted = f"under {LIMIT_MATCH}" if people == "100000" else ""
+        _tell(f"{people} people, one face", row["face_ms"], wanted)
+        _tell(f"{people} people, each of eight faces", row["faces_ms"])
+    return figures
+
+
+def detectors(found: Sequence[Detection]) -> Json:
+    """What finding faces costs, and how many are found, by detector."""
+    figures = {
+        one.name: {"cpu_ms": _spread(cpu * 1e3 for cpu in one.cpu), "faces": sum(one.faces)} for one in found
+    }
+    click.echo("\nFinding faces: processor ms a photo, and faces found in all photos")
+    table(
+        ("detector", "cpu ms", "faces"),
+        [(name, _ms(row["cpu_ms"]["median"]), str(row["faces"])) for name, row in figures.items()],
+    )
     return figures
 
 

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from appliance.vision.manifest import Pack
+from bench import matching
 from bench.__main__ import main
 from bench.stages import REST, STAGES
 from tests.conftest import CACHE
@@ -25,7 +26,7 @@ def figures(arguments: list[str], results: Path, name: str) -> tuple[dict[str, A
 
 
 def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: Path, pack: Pack) -> None:
-    parts = [word for part in ("stages", "copying") for word in ("--only", part)]
+    parts = [word for part in ("stages", "copying", "rescan", "detectors") for word in ("--only", part)]
     found, told = figures([*SMALL, *parts], tmp_path, "pipeline")
     assert found["options"]["photos"] == 2
     assert {"processor", "cores", "python", "libraries"} <= found["machine"].keys()
@@ -38,8 +39,20 @@ def test_the_way_of_a_photo_is_measured_stage_by_stage_and_as_a_whole(tmp_path: 
     assert found["stages"]["ratio_cpu"]["median"] > 1
 
     assert found["copying"]["ours_mb_s"]["median"] > 0
-    for line in ("decode", "taking a card in"):
+    assert found["rescan"]["faces_s_cpu"]["median"] > 0
+    assert found["rescan"]["suggestions"] == 0, "whoever is looked for is in none of the photos"
+    assert {"ours, with doubts", "OpenCV, Haar cascade"} <= found["detectors"].keys()
+    for line in ("decode", "taking a card in", "searching earlier photos", "haar"):
         assert line in told.lower()
+
+
+def test_matching_is_measured_by_the_number_of_people(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "PEOPLE", (100, 6_000))
+    found, _ = figures(["matching"], tmp_path, "matching")
+    assert all(row["face_ms"]["median"] > 0 for row in found["matching"].values())
+    assert set(found["matching"]) == {"100", "6000"}
 
 
 def test_the_peer_is_measured_or_its_absence_told(tmp_path: Path, pack: Pack) -> None:

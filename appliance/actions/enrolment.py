@@ -4,7 +4,7 @@ Faces are measured anew from their photos, since nothing is kept of those who ma
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,7 +25,8 @@ from appliance.domain.access import WORKER, Permission
 from appliance.domain.audit import Event, Outcome
 from appliance.domain.consent import Purpose
 from appliance.domain.people import LinkState, PersonId
-from appliance.domain.photos import Face, FaceId, ImportId, PhotoId, Stage
+from appliance.domain.photos import Face, FaceId, ImportId, Photo, PhotoId, ShootId, Stage
+from appliance.imaging.copies import THUMBNAIL_SIDE
 from appliance.imaging.decode import Decoder
 from appliance.store.database import Transaction, View
 from appliance.store.photos import BlobKind
@@ -37,7 +38,9 @@ from appliance.vision.match import Gallery, alike
 
 _RESCAN = "rescan"
 _BATCH = 50
+_GLANCED = 16  # faces at a time
 _MOST_GROUPED = 5000  # photos of one import
+_ENOUGH_TO_GLANCE = 120
 _FINE_ENOUGH = 200  # pixels across a face, from which a larger picture measures it no better
 
 
@@ -113,9 +116,8 @@ def measure(
     boxed = [face for face in faces if face.box is not None]
     if not boxed:
         return []
-    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
-        proxy = safe.read(view, photo_id, BlobKind.PROXY)
-    picture = decoder.decode(proxy, at_least=_long_side(boxed)).pixels
+    long_side = _long_side(boxed, _FINE_ENOUGH)
+    picture = _picture(safe, decoder, photo_id, BlobKind.PROXY, long_side, now=now)
     located = [(face, _located(analyser, picture, face)) for face in boxed]
     pairs = [(face, found) for face, found in located if found is not None]
     seen = [found for _, found in pairs]
@@ -123,10 +125,19 @@ def measure(
     return [Measured(face, vector) for (face, _), vector in zip(pairs, embeddings, strict=True)]
 
 
-def _long_side(faces: Sequence[Face]) -> int:
-    """How large a picture must be for its smallest face; JPEGs are decoded to no more than that."""
+def _picture(
+    safe: Safe, decoder: Decoder, photo_id: PhotoId, kind: BlobKind, long_side: int, *, now: datetime
+) -> NDArray[np.uint8]:
+    """The photo's proxy or thumbnail, decoded to no more than it takes for a long side in pixels."""
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
+        copy = safe.read(view, photo_id, kind)
+    return decoder.decode(copy, at_least=long_side).pixels
+
+
+def _long_side(faces: Sequence[Face], fine: int) -> int:
+    """How large a picture must be for its smallest face to have so many pixels across."""
     smallest = min(max(face.box.width, face.box.height) for face in faces if face.box is not None)
-    return int(_FINE_ENOUGH / max(smallest, 0.01))
+    return int(fine / max(smallest, 0.01))
 
 
 def _located(analyser: FaceAnalyser, picture: NDArray[np.uint8], face: Face) -> FoundFace | None:
@@ -198,12 +209,57 @@ def rescan(
         }
         work = [(photo, open_faces(view, photo.id)) for photo in photos if len(galleries[photo.shoot_id])]
     made = 0
-    for photo, faces in work:
+    for photo, faces in _looked_over(safe, decoder, analyser, work, galleries, now=now):
         known = galleries[photo.shoot_id]
         measured = measure(safe, decoder, analyser, photo.id, faces, now=now, known=known)
         made += keep_suggestions(safe, analyser, photo.id, measured, known, now=now, day=day)
     _advance(safe, asked, photos[-1].id if len(photos) == most else None, now=now)
     return made
+
+
+Work = Sequence[tuple[Photo, list[Face]]]
+
+
+def _looked_over(
+    safe: Safe,
+    decoder: Decoder,
+    analyser: FaceAnalyser,
+    work: Work,
+    galleries: Mapping[ShootId | None, Gallery],
+    *,
+    now: datetime,
+) -> Work:
+    """Of all these faces those that are worth measuring: most are somebody else, as a first look tells.
+
+    Faces of several photos are looked at together, a few at a time, so that a crowd takes no more memory.
+    """
+    likely: dict[PhotoId, list[Face]] = {photo.id: [] for photo, _ in work}
+    waiting: dict[ShootId | None, list[tuple[Face, NDArray[np.uint8]]]] = {}
+
+    def glance(shoot_id: ShootId | None) -> None:
+        faces, chips = zip(*waiting.pop(shoot_id), strict=True)
+        for face, may_be in zip(faces, analyser.glance(galleries[shoot_id], chips), strict=True):
+            if may_be:
+                likely[face.photo_id].append(face)
+
+    for photo, faces in work:
+        boxed = [face for face in faces if face.box is not None]
+        pointed = [face for face in boxed if face.points]
+        likely[photo.id] += [face for face in boxed if not face.points]  # drawn by hand: to be located first
+        if not pointed:
+            continue
+        long_side = _long_side(pointed, _ENOUGH_TO_GLANCE)
+        kind = BlobKind.THUMBNAIL if long_side <= THUMBNAIL_SIDE else BlobKind.PROXY
+        picture = _picture(safe, decoder, photo.id, kind, long_side, now=now)
+        for face in pointed:
+            found = _located(analyser, picture, face)
+            if found is not None:
+                waiting.setdefault(photo.shoot_id, []).append((face, analyser.cut_out(picture, found)))
+            if len(waiting.get(photo.shoot_id, ())) == _GLANCED:
+                glance(photo.shoot_id)
+    for shoot_id in list(waiting):
+        glance(shoot_id)
+    return [(photo, likely[photo.id]) for photo, _ in work if likely[photo.id]]
 
 
 def _advance(safe: Safe, asked: Rescan, after: PhotoId | None, *, now: datetime) -> None:

@@ -46,12 +46,8 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.ENGLISH: "No face was found. Look for yourself and confirm how many people show.",
     },
     Why.SOMEBODY_MAY_BE_HERE: {
-        Language.DUTCH: (
-            "Misschien staat er nog iemand op. Kijk naar de gele plekken, of bevestig hoeveel mensen er zijn."
-        ),
-        Language.ENGLISH: (
-            "Somebody else may be shown. Look at the yellow places, or confirm how many people show."
-        ),
+        Language.DUTCH: "Misschien staat er nog iemand op. Kijk naar de gele plekken, of tel de mensen.",
+        Language.ENGLISH: "Somebody else may be shown. Look at the yellow places, or count the people.",
     },
     Why.HEAD_COUNT_DIFFERS: {
         Language.DUTCH: "Het getelde aantal mensen klopt niet met de gezichten die zijn aangewezen.",

@@ -122,15 +122,16 @@ class Decoder:
                     "photo:too_large", "The file is larger than is allowed.", "Make it smaller first."
                 )
             answer = self._ask(memory, question | {"length": length})
-            if "problem" in answer:
-                raise Unreadable(*answer["problem"])
             try:
-                return understood(answer, memory)
-            except (KeyError, TypeError, ValueError) as problem:  # a child that was taken over says anything
-                self._stop()
-                raise _too_demanding() from problem
+                problem = _problem(answer)
+                if problem is None:
+                    return understood(answer, memory)
+            except (LookupError, TypeError, ValueError, AttributeError) as lie:
+                self._stop()  # a child that was taken over says anything
+                raise _too_demanding() from lie
             finally:
                 memory.trim()
+            raise problem
 
     def _ask(self, memory: "_Memory", question: dict[str, Any]) -> dict[str, Any]:
         if self._done >= self._photos_each:
@@ -201,6 +202,14 @@ def _too_demanding() -> Unreadable:
         "The photo took more time or memory than is allowed, or broke the decoder.",
         "Open it in a photo program, save it anew and import that.",
     )
+
+
+def _problem(answer: dict[str, Any]) -> Unreadable | None:
+    """Why it was not decoded, if the child says so."""
+    if "problem" not in answer:
+        return None
+    key, message, hint = answer["problem"]
+    return Unreadable(str(key), str(message), str(hint))
 
 
 def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> Decoded:

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from appliance.domain.photos import Box, Sign
 from appliance.vision.bodies import BodyDetector
+from appliance.vision.chips import quick_chip
 from appliance.vision.crops import Floats, Pixels
 from appliance.vision.detail import Detail
 from appliance.vision.detect import Detector, Passes
 from appliance.vision.dlib_points import Forests, PointPredictor
-from appliance.vision.embed import embeddings
+from appliance.vision.embed import embeddings, glances
 from appliance.vision.findings import Findings, FoundDoubt, FoundFace
 from appliance.vision.landmarks import Landmarker, Mesh
 from appliance.vision.manifest import Pack
@@ -105,6 +107,17 @@ class FaceAnalyser:
             self._aligned(picture, faces),
             again=lambda once: known.undecided(once, threshold),
         )
+
+    def cut_out(self, picture: Pixels, face: FoundFace) -> Pixels:
+        """A face of this picture as `glance` sees it."""
+        return quick_chip(picture, face.points)
+
+    def glance(self, known: Gallery, faces: Sequence[Pixels]) -> NDArray[np.bool_]:
+        """Which faces [n], cut out of whatever pictures, are to be measured: they may be somebody known.
+
+        A first look at half the price. Whoever it passes over was farther off than any look was wrong by.
+        """
+        return known.likely(glances(self._embedding, faces), self.match_among(len(known)))
 
     def _aligned(self, picture: Pixels, faces: Sequence[FoundFace]) -> list[Floats]:
         points = [face.points for face in faces]

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from appliance.vision.crops import square
+
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 Samples = NDArray[np.float32]
@@ -24,11 +26,12 @@ TEMPLATE = np.array(
         [0.4901123135679, 0.6277975316475],
     ]
 )
+_PADDING = 0.25
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32)
 
 
 def extract_chip(
-    picture: Pixels, points: NDArray[np.floating], size: int = 150, padding: float = 0.25
+    picture: Pixels, points: NDArray[np.floating], size: int = 150, padding: float = _PADDING
 ) -> Pixels:
     """The face [size,size,3] whose five points [5,2] are given in pixels; black beyond the picture.
 
@@ -48,6 +51,13 @@ def extract_chip(
     reach = (high - low) / 2
     corners = np.array([[-reach[0], -reach[1]], [reach[0], -reach[1]], [-reach[0], reach[1]]])
     return _sampled(part, corners @ turn.T + (low + high) / 2, size)
+
+
+def quick_chip(picture: Pixels, points: NDArray[np.floating], size: int = 150) -> Pixels:
+    """About what `extract_chip` gives, at a fifth of its cost: enough for a first look, not to measure by."""
+    centre, scale, turn = _similarity(points, size, _PADDING)
+    angle = float(np.arctan2(turn[1, 0], turn[0, 0]))
+    return square(picture, (float(centre[0]), float(centre[1])), size * scale, angle, size)[0]
 
 
 def _similarity(points: NDArray[np.floating], size: int, padding: float) -> tuple[Floats, float, Floats]:

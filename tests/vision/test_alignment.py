@@ -7,13 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 
 from appliance.domain.errors import Fault
+from appliance.domain.people import PersonId
+from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.chips import TEMPLATE, extract_chip
 from appliance.vision.convert import convert
 from appliance.vision.dlib_points import Forests, PointPredictor, read_forests
 from appliance.vision.dlib_weights import FaceNetwork
 from appliance.vision.manifest import Pack
+from appliance.vision.match import Gallery
 from appliance.vision.runtime import Network
 from tests.vision.conftest import POINTS, DlibFace
 
@@ -118,3 +122,20 @@ def test_any_other_file_is_no_predictor(junk: bytes, tmp_path_factory: pytest.Te
     path.write_bytes(junk)
     with pytest.raises(Fault):
         Forests.load(path)
+
+
+def test_a_first_look_is_near_what_is_measured(analyser: FaceAnalyser, portraits: dict[str, Pixels]) -> None:
+    """From the mesh's points and cut out quickly, and from a thumbnail as well as from the picture."""
+    for picture in portraits.values():
+        found = analyser.find(picture)[:1]
+        small = np.asarray(Image.fromarray(picture).resize([n // 2 for n in picture.shape[1::-1]]), np.uint8)
+        for one in found:
+            known = Gallery([(PersonId("somebody"), analyser.embed(picture, [one])[0])])
+            height, width = picture.shape[:2]
+            points = [(float(x) / width, float(y) / height) for x, y in one.points]
+            cut_outs = [
+                analyser.cut_out(picture, one),
+                analyser.cut_out(small, analyser.placed(small, one.box, points)),
+            ]
+            assert analyser.glance(known, cut_outs).all()
+    assert not analyser.glance(known, [np.zeros((150, 150, 3), np.uint8)]).any()

@@ -146,3 +146,14 @@ def test_only_faces_near_the_threshold_are_looked_at_again(
 def test_faces_that_look_alike_are_grouped_and_one_doubtful_face_joins_nobody() -> None:
     chain = faces(at(0), at(0.1), at(3), at(3.1), at(0.6), at(9))
     assert alike(chain, THRESHOLD) == [[0, 1], [2, 3]]
+
+
+@given(st.lists(some_vector, min_size=1, max_size=20), st.floats(0.02, 1.5))
+def test_a_first_look_passes_over_nobody_who_would_match_though_it_is_wrong_by_a_little(
+    shown: list[NDArray[np.float32]], threshold: float
+) -> None:
+    asked = faces(*shown)
+    near = KNOWN.distances(asked).min(axis=1)
+    for distance, likely in zip(near, KNOWN.likely(asked, threshold), strict=True):
+        assert likely or distance > threshold + 0.063
+        assert not likely or distance < threshold + 0.11
