@@ -71,6 +71,7 @@ class Permission(StrEnum):
     RETENTION_EDIT = "retention:edit"
     RIGHTS_VIEW = "rights:view"
     RIGHTS_EDIT = "rights:edit"
+    WEBHOOK_EDIT = "webhook:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -111,6 +112,7 @@ _EDITOR = _VIEWER | {
     Permission.GRANT_EDIT,
 }
 _ADMINISTRATOR = _EDITOR | {
+    Permission.WEBHOOK_EDIT,
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
@@ -182,6 +184,7 @@ FOR_TOKENS = frozenset(
         Permission.QUITCLAIM_EDIT,
         Permission.RELEASE_MAKE,
         Permission.RELEASE_VIEW,
+        Permission.WEBHOOK_EDIT,
     }
 )
 

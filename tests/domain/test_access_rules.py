@@ -42,6 +42,7 @@ EDITING = VIEWING | {
     *("grant:view", "grant:edit"),
 }
 RUNNING = EDITING | {
+    "webhook:edit",
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view"),

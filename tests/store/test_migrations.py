@@ -247,7 +247,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     23: [
         lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
     ],
-    25: [
+    25: [lambda view: view.webhooks.due(NOW, 9)],
+    26: [
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
