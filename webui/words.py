@@ -27,6 +27,7 @@ from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
 from appliance.domain.tokens import TokenState
 from appliance.domain.versions import Known
+from appliance.domain.webhooks import DeliveryState, Happening
 from appliance.domain.wording import Language, word
 from webui.language import gettext, language, marked
 
@@ -42,6 +43,16 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Permission, Permission.PERSON_EDIT): marked("add and change people"),
     (Permission, Permission.QUITCLAIM_VIEW): marked("see quitclaims"),
     (Permission, Permission.QUITCLAIM_EDIT): marked("withdraw quitclaims"),
+    (Permission, Permission.WEBHOOK_EDIT): marked("say which programs are told what happens"),
+    (Happening, Happening.PHOTO_READY): marked("a photo was examined"),
+    (Happening, Happening.QUITCLAIM_SIGNED): marked("a form was signed"),
+    (Happening, Happening.QUITCLAIM_WITHDRAWN): marked("a permission was withdrawn"),
+    (Happening, Happening.PERSON_WITHDREW): marked("somebody withdrew on their own page"),
+    (Happening, Happening.RECALL_OPENED): marked("a copy was called back"),
+    (Happening, Happening.TRIED): marked("somebody tried it"),
+    (DeliveryState, DeliveryState.WAITING): marked("waits"),
+    (DeliveryState, DeliveryState.DELIVERED): marked("was told"),
+    (DeliveryState, DeliveryState.GIVEN_UP): marked("given up"),
     (Permission, Permission.RELEASE_MAKE): marked("fetch copies that may be used"),
     (Permission, Permission.RELEASE_VIEW): marked("see which copies left"),
     (TokenState, TokenState.ACTIVE): marked("works"),

@@ -69,6 +69,7 @@ class Permission(StrEnum):
     RETENTION_EDIT = "retention:edit"
     RIGHTS_VIEW = "rights:view"
     RIGHTS_EDIT = "rights:edit"
+    WEBHOOK_EDIT = "webhook:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -106,6 +107,7 @@ _EDITOR = _VIEWER | {
     Permission.MESSAGE_VIEW,
 }
 _ADMINISTRATOR = _EDITOR | {
+    Permission.WEBHOOK_EDIT,
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
@@ -175,6 +177,7 @@ FOR_TOKENS = frozenset(
         Permission.QUITCLAIM_EDIT,
         Permission.RELEASE_MAKE,
         Permission.RELEASE_VIEW,
+        Permission.WEBHOOK_EDIT,
     }
 )
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
+from appliance.domain.webhooks import OF_ACTION
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
@@ -27,6 +28,7 @@ from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
+from appliance.store.figures import FigureRows
 from appliance.store.history import HistoryRows
 from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
@@ -54,6 +56,7 @@ from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 from appliance.store.versions import VersionRows
+from appliance.store.webhooks import WebhookRows
 
 
 class UnauditedChange(RuntimeError):
@@ -80,6 +83,11 @@ class View:
     def doubts(self) -> DoubtRows:
         """Places where somebody may be."""
         return DoubtRows(self._db)
+
+    @cached_property
+    def figures(self) -> FigureRows:
+        """Counts by month."""
+        return FigureRows(self._db)
 
     @cached_property
     def duplicates(self) -> DuplicateRows:
@@ -232,6 +240,11 @@ class View:
         return TokenRows(self._db)
 
     @cached_property
+    def webhooks(self) -> WebhookRows:
+        """Programs that are told what happens."""
+        return WebhookRows(self._db)
+
+    @cached_property
     def second_steps(self) -> SecondStepRows:
         """Second steps of signing in."""
         return SecondStepRows(self._db)
@@ -287,8 +300,11 @@ class Transaction(View):
         self.recorded = 0
 
     def record(self, event: Event) -> Entry:
-        """Add an audit entry; it is committed with the change, or not at all."""
+        """Add an audit entry; it is committed with the change, or not at all. Webhooks are told of it."""
         self.recorded += 1
+        happening = OF_ACTION.get(event.action)
+        if happening is not None and event.outcome is Outcome.DONE:
+            self.webhooks.tell(happening, event.thing, self.now)
         return self.audit.append(event, self.by, self.now)
 
 

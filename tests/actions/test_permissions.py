@@ -33,15 +33,18 @@ from appliance.actions import (
     erasure,
     evidence,
     faces,
+    figures,
     health,
     holds,
     inbox,
     intake,
     intake_rules,
+    life,
     mailing,
     models,
     moves,
     naming,
+    news,
     notices,
     openid,
     paper,
@@ -73,6 +76,7 @@ from appliance.actions import (
     uploads,
     versions,
     watermarks,
+    webhooks,
 )
 from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
@@ -108,6 +112,7 @@ from appliance.domain.tags import TagId
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
+from appliance.domain.webhooks import Happening, WebhookId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
@@ -306,6 +311,15 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    webhooks.add_webhook: (
+        Permission.WEBHOOK_EDIT,
+        ("https://cms.example.org/kluis", {Happening.PHOTO_READY}),
+        {},
+    ),
+    webhooks.webhooks: (Permission.WEBHOOK_EDIT, (), {}),
+    webhooks.deliveries: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
+    webhooks.try_webhook: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
+    webhooks.remove_webhook: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
     uploads.send_whole: (
         Permission.PHOTO_IMPORT,
         (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
@@ -338,8 +352,11 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     training.passed_test: (Permission.SESSION_USE, (), {}),
     training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
     practice.exercises: (Permission.SESSION_USE, (), {}),
+    life.photo_life: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    figures.figures: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
+    news.news: (Permission.PHOTO_VIEW, (), {}),
     notices.notices: (Permission.SESSION_USE, (), {}),
     notices.unseen_notices: (Permission.SESSION_USE, (), {}),
     notices.see_notices: (Permission.SESSION_USE, (), {}),

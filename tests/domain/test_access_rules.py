@@ -41,6 +41,7 @@ EDITING = VIEWING | {
     *("shoot:edit", "collection:edit", "request:make", "evidence:view", "message:view"),
 }
 RUNNING = EDITING | {
+    "webhook:edit",
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view"),

@@ -245,6 +245,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     23: [
         lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
     ],
+    25: [lambda view: view.webhooks.due(NOW, 9)],
 }
 
 

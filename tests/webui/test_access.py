@@ -197,6 +197,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
     ("GET", "tokens.of_all"): (OVERSIGHT, {}),
     ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
+    ("GET", "webhooks.index"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.add"): (
+        ADMINISTRATOR,
+        {"address": "https://cms.example.org/kluis", "happening": "photo.ready"},
+    ),
+    ("POST", "webhooks.try_now"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.remove"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -283,6 +290,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
     ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "figures.show"): (VIEWER, {}),
+    ("GET", "photos.life"): (VIEWER, {}),
     ("GET", "guide.index"): (VIEWER, {}),
     ("GET", "guide.show"): (VIEWER, {}),
     ("GET", "guide.test"): (VIEWER, {}),
@@ -290,6 +299,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "guide.certificate"): (VIEWER, {}),
     ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
+    ("GET", "news.now"): (VIEWER, {}),
+    ("GET", "news.stream"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
@@ -335,6 +346,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "webhooks.try_now",
+        "webhooks.remove",
         "tokens.revoke",
         "tokens.revoke_own",
         "uploads.begin",
@@ -454,6 +467,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "token_id": "a token that is none",
+        "webhook_id": "a webhook that is none",
     }
 
 
@@ -491,7 +505,9 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     endpoint: str,
     roles: tuple[Role | None, ...],
     tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("webui.news.sleep", lambda _: None)
     allowed, form = MATRIX[method, endpoint]
     office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     root = tmp_path_factory.mktemp("root")

@@ -20,6 +20,8 @@ from appliance.domain.descriptions import (
 from appliance.domain.people import Standing
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.release import LONGEST_NAME, ColourSpace, Crop, FileFormat, Size
+from appliance.domain.webhooks import LONGEST_ADDRESS as LONGEST_HOOK
+from appliance.domain.webhooks import LONGEST_AUTHORITY, DeliveryState, Happening
 
 ID = "^[a-z2-7]{26}$"
 MOST_LISTED = 200
@@ -175,6 +177,56 @@ class PhotoArrived(Struct, kw_only=True):
     """The photo that a file became: of the same bytes it is the same one."""
 
     photo: Id
+
+
+class WebhookWanted(Struct, forbid_unknown_fields=True, kw_only=True):
+    """An address to be told, and what."""
+
+    address: Annotated[str, Meta(pattern="^https://", max_length=LONGEST_HOOK, description="Over https.")]
+    happenings: Annotated[list[Happening], Meta(min_length=1, max_length=len(Happening))]
+    authority: Annotated[
+        str, Meta(max_length=LONGEST_AUTHORITY, description="PEM of an authority of the office, or empty.")
+    ] = ""
+
+
+class WebhookTold(Struct, kw_only=True):
+    """An address that is told."""
+
+    id: Id
+    address: str
+    happenings: list[Happening]
+    made_at: Instant
+
+
+class WebhookMade(Struct, kw_only=True):
+    """A new webhook with its secret."""
+
+    webhook: WebhookTold
+    secret: Annotated[str, Meta(description="As the Standard Webhooks specification writes it.")]
+
+
+class WebhookList(Struct, kw_only=True):
+    """The addresses that are told."""
+
+    webhooks: list[WebhookTold]
+
+
+class DeliveryTold(Struct, kw_only=True):
+    """One thing that an address was told."""
+
+    id: Annotated[str, Meta(pattern=ID, description="The `webhook-id` of the message.")]
+    happening: Happening
+    thing: Annotated[str, Meta(description="The opaque id of what it happened to.")]
+    happened_at: Instant
+    state: DeliveryState
+    tries: int
+    outcome: Annotated[str, Meta(description="Of the last try: a status, or a word.")]
+
+
+class DeliveryList(Struct, kw_only=True):
+    """What an address was told, the latest first."""
+
+    deliveries: list[DeliveryTold]
 
 
 class TokenTold(Struct, kw_only=True):
