@@ -233,6 +233,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    26: [lambda view: view.digests.of(UserId("user-1"))],
     24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
     22: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
@@ -248,7 +249,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
     ],
     25: [lambda view: view.webhooks.due(NOW, 9)],
-    26: [
+    27: [
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
