@@ -7,6 +7,7 @@ from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
+from appliance.domain.digests import Every
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
@@ -178,6 +179,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.DIGEST): marked("what happened in the safe"),
+    (Every, Every.DAILY): marked("each day"),
+    (Every, Every.WEEKLY): marked("each week"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),

@@ -22,6 +22,7 @@ _MODULES = {
     "certificate": "certificate",
     "courier": "serve",
     "demo": "demo",
+    "digest": "digests",
     "doctor": "health",
     "door": "serve",
     "drill": "drill",

@@ -22,6 +22,7 @@ from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
+from appliance.store.digests import DigestRows
 from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
@@ -188,6 +189,11 @@ class View:
     def notices(self) -> NoticeRows:
         """Notices to staff."""
         return NoticeRows(self._db)
+
+    @cached_property
+    def digests(self) -> DigestRows:
+        """Who hears by e-mail what happened."""
+        return DigestRows(self._db)
 
     @cached_property
     def permission_lists(self) -> PermissionListRows:

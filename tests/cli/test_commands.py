@@ -65,6 +65,7 @@ NO_LISTING = {
     "drill kit",
     "self-audit report",
     "self-audit verify",
+    "digest send",
     "duties check",
     "erase certificate",
     "hold end",

@@ -308,3 +308,6 @@ INSERT INTO webhooks VALUES ('webhook-1', 'https://cms.example.org/kluis', 'phot
     'user-1', '2026-03-01T09:00:00.000000+00:00');
 INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready', 'photo-1', '2026-03-01T09:00:00.000000+00:00',
     '2026-03-01T09:00:00.000000+00:00', 'waiting', 1, '500');
+
+INSERT INTO digests (user_id, address, every, sent_at) VALUES
+    ('user-1', 'anna@waterdam.example', 'weekly', '2026-03-06T06:50:00.000000+00:00');
