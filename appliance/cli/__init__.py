@@ -30,6 +30,8 @@ _MODULES = {
     "erase": "erasure",
     "eval": "evaluation",
     "evidence": "evidence",
+    "grants": "grants",
+    "groups": "grants",
     "hold": "erasure",
     "import": "intake",
     "imports": "intake",

@@ -99,14 +99,24 @@ class _Condition:
 
 
 _LEFT_OUT = (
-    "SELECT number FROM photos INDEXED BY photos_left_out WHERE quarantined = 1 OR variant_of IS NOT NULL"
+    "SELECT number FROM main.photos INDEXED BY photos_left_out"
+    " WHERE quarantined = 1 OR variant_of IS NOT NULL"
 )
 _IN_LIBRARY = _Condition(
     table="photos",
     where=f"photos.number NOT IN ({_LEFT_OUT})",
     number="photos.number",
     check=f"{{number}} NOT IN ({_LEFT_OUT})",
-    counted=f"SELECT (SELECT count(*) FROM photos) - (SELECT count(*) FROM ({_LEFT_OUT}))",  # noqa: S608
+    counted=f"SELECT (SELECT count(*) FROM main.photos) - (SELECT count(*) FROM ({_LEFT_OUT}))",  # noqa: S608
+)
+
+
+# On the connection of somebody whose rights do not reach everywhere, `photos` is what they may see.
+_REACHED = _Condition(
+    table="photos",
+    where="1",
+    number="photos.number",
+    check="EXISTS (SELECT 1 FROM photos AS r WHERE r.number = {number})",
 )
 
 _WITHOUT_NAMES = _Condition(
@@ -121,9 +131,9 @@ _WITHOUT_NAMES = _Condition(
 class Search:
     """A filter as SQL. Only constant text is put together; every value is a parameter."""
 
-    def __init__(self, wanted: Filter, count: Callable[[Statement], int]) -> None:
-        """count: asks the database, to choose which condition leads."""
-        self._lead, *self._others = _conditions(wanted)
+    def __init__(self, wanted: Filter, count: Callable[[Statement], int], *, limited: bool = False) -> None:
+        """count: asks the database, to choose which condition leads. limited: to what is reached."""
+        self._lead, *self._others = _conditions(wanted) + ([_REACHED] if limited else [])
         if self._others and self._others != [_IN_LIBRARY]:  # nearly every photo is: that never leads
             ordered = sorted([self._lead, *self._others], key=lambda c: min(_ENOUGH, count(c.some())))
             self._lead, *self._others = ordered
@@ -208,10 +218,10 @@ def _of_photos(index: str, where: str, *values: object) -> _Condition:
         else " INDEXED BY photos_in_short"
     )
     return _Condition(
-        table=f"photos INDEXED BY {index}",
+        table=f"main.photos INDEXED BY {index}",
         where=where,
         number="photos.number",
-        check=f"EXISTS (SELECT 1 FROM photos AS p{short} WHERE p.number = {{number}} AND p.{where})",  # noqa: S608
+        check=f"EXISTS (SELECT 1 FROM main.photos AS p{short} WHERE p.number = {{number}} AND p.{where})",  # noqa: S608
         values=values,
     )
 
@@ -239,7 +249,7 @@ def _of_tag(tag_id: TagId) -> _Condition:
         number="of_tag.photo",
         check=f"EXISTS (SELECT 1 FROM keywords AS k WHERE k.folded = {word} AND k.photo = {{number}})",  # noqa: S608
         values=(tag_id,),
-        counted="SELECT coalesce((SELECT photos FROM tags WHERE id = ?), 0)",
+        counted="SELECT coalesce((SELECT photos FROM main.tags WHERE id = ?), 0)",
     )
 
 
@@ -289,12 +299,12 @@ def _of_department(department_id: DepartmentId) -> _Condition:
 def _of_camera(camera_id: CameraId) -> _Condition:
     name = "(SELECT name FROM cameras WHERE id = ?)"
     return _Condition(
-        table="photos INDEXED BY photos_by_camera",
+        table="main.photos INDEXED BY photos_by_camera",
         where=f"photos.camera = {name}",
         number="photos.number",
         check=f"EXISTS (SELECT 1 FROM photos AS p WHERE p.number = {{number}} AND p.camera = {name})",  # noqa: S608
         values=(camera_id,),
-        counted="SELECT coalesce((SELECT photos FROM cameras WHERE id = ?), 0)",
+        counted="SELECT coalesce((SELECT photos FROM main.cameras WHERE id = ?), 0)",
     )
 
 
@@ -313,7 +323,7 @@ def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
         number="lights.photo",
         check="EXISTS (SELECT 1 FROM lights AS l WHERE l.purpose = ? AND l.light = ? AND l.photo = {number})",
         values=(purpose.value, light.value),
-        counted="SELECT coalesce(sum(photos), 0) FROM light_counts WHERE purpose = ? AND light = ?",
+        counted="SELECT coalesce(sum(photos), 0) FROM main.light_counts WHERE purpose = ? AND light = ?",
     )
 
 
@@ -327,7 +337,7 @@ def _of_text(text: str) -> _Condition:
             " UNION SELECT photo FROM shown WHERE person_id IN"
             " (SELECT p.id FROM people AS p WHERE p.identity IN"
             "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
-            " UNION SELECT number FROM photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
+            " UNION SELECT number FROM main.photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
             " (SELECT id FROM shoots WHERE instr(folded(name), ?))) AS named"
         ),
         where="1",
@@ -364,7 +374,7 @@ def _by_trigrams(text: str, plain: str) -> tuple[str, str, Values] | None:
 def _by_reading(like: str, plain: str) -> tuple[str, str, Values]:
     """The same by looking at each of them."""
     return (
-        "SELECT number FROM photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'",
+        "SELECT number FROM main.photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'",
         "SELECT photo FROM descriptions WHERE instr(searched, ?)",
         (like, plain),
     )

@@ -1,4 +1,4 @@
--- What a safe of schema version 27 may hold: at least one row in each table.
+-- What a safe of schema version 26 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -311,3 +311,8 @@ INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready',
 
 INSERT INTO digests (user_id, address, every, sent_at) VALUES
     ('user-1', 'anna@waterdam.example', 'weekly', '2026-03-06T06:50:00.000000+00:00');
+
+INSERT INTO groups VALUES ('group-1', 'Zorg', 'zorg', 0);
+INSERT INTO group_members VALUES ('colleagues', 'user-1');
+INSERT INTO grants VALUES ('grant-1', 'user', 'user-1', 'shoot', 'shoot-1', 'deny', '["see"]', 'user-1',
+    '2026-11-25T09:00:00.000000+00:00');
