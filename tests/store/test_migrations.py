@@ -233,6 +233,10 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    28: [
+        lambda view: view.photos.page(Filter(text="mg_0001"), after=None, limit=9),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
     26: [lambda view: view.digests.of(UserId("user-1"))],
     24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
     22: [
