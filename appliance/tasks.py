@@ -18,6 +18,7 @@ from appliance.actions import (
     analysis,
     audit,
     cards,
+    digests,
     duplicates,
     enrolment,
     health,
@@ -96,6 +97,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
         self.huey.periodic_task(crontab(minute="40", hour=_MORNING), name="chase")(_guarded(self.chase))
+        self.huey.periodic_task(crontab(minute="50", hour=_MORNING), name="digest")(_guarded(self.digest))
         self.huey.periodic_task(crontab(minute="20", hour=_MORNING), name="sign_log")(_guarded(self.sign_log))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -270,6 +272,11 @@ class Jobs:
             day=box.today(),
             bell=box.bell,
         )
+
+    def digest(self) -> None:
+        """Tell by e-mail what happened, to whoever wants that."""
+        box = self.box
+        digests.send_digests(box.safe, office_of(self._config), by=WORKER, now=box.now(), bell=box.bell)
 
     def chase(self) -> None:
         """Tell by e-mail what the self-audit found and nobody fixed in time."""

@@ -7,6 +7,7 @@ from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
+from appliance.domain.digests import Every
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
@@ -178,6 +179,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.DIGEST): marked("what happened in the safe"),
+    (Every, Every.DAILY): marked("each day"),
+    (Every, Every.WEEKLY): marked("each week"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
@@ -187,6 +191,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     ),
     (Concern, Concern.CERTIFICATE): marked(
         "The certificate ends within three weeks. Put a new one in its place."
+    ),
+    (Concern, Concern.FILE_SYSTEM): marked(
+        "The file system of the disk has errors. Have it checked, and the disk too."
     ),
     (Concern, Concern.DISK): marked("The disk is nearly full."),
     (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),

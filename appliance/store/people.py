@@ -29,6 +29,7 @@ class PeopleRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(person_id)
         row = self._first(
             "SELECT * FROM people WHERE id = (SELECT identity FROM people WHERE id = ?)", person_id
         )
@@ -60,6 +61,11 @@ class PeopleRows(Rows):
     def count(self) -> int:
         """How many people there are."""
         return self._number("SELECT count(*) FROM people WHERE id = identity AND erased_at IS NULL")
+
+    def departments(self) -> list[str]:
+        """Every department that somebody is in, as it is spelled."""
+        rows = self._all("SELECT DISTINCT department FROM people WHERE department <> '' ORDER BY department")
+        return [str(row["department"]) for row in rows]
 
     def birth_dates(self) -> dict[PersonId, date]:
         """When people were born, of whom that is known."""

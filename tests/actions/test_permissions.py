@@ -26,6 +26,7 @@ from appliance.actions import (
     collections,
     consent,
     descriptions,
+    digests,
     doubts,
     duplicates,
     durability,
@@ -34,6 +35,7 @@ from appliance.actions import (
     evidence,
     faces,
     figures,
+    grants,
     health,
     holds,
     inbox,
@@ -80,6 +82,7 @@ from appliance.actions import (
 )
 from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
+from appliance.domain import grants as places
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
@@ -90,6 +93,7 @@ from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.grants import EVERYTHING, Effect, GrantId, GroupId, Holder, HolderKind
 from appliance.domain.health import Readings
 from appliance.domain.intake import IntakeRules
 from appliance.domain.moves import MoveId
@@ -128,6 +132,7 @@ from tests.mail.test_bounces import report
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
 QUITCLAIM, IMPORT, USER = QuitclaimId("a-quitclaim"), ImportId("an-import"), UserId("a-user")
 SOMEBODY, STAFF = Person(PERSON, "Anna"), User(USER, "anna", Role.ADMINISTRATOR)
+GROUP = GroupId("a-group")
 LONG = "a sentence that is long enough"
 SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
@@ -270,6 +275,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     consent.quitclaim_view: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaims: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
+    digests.own_digest: (Permission.SESSION_USE, (), {}),
+    digests.choose_digest: (Permission.ACCOUNT_EDIT, (None, ""), {}),
+    digests.send_digests: (Permission.DUTY_RUN, (OFFICE,), {"bell": "bell"}),
     duplicates.stand_alone: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
     duplicates.lead: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
     duplicates.variants: (Permission.PHOTO_VIEW, (PHOTO,), {}),
@@ -460,6 +468,20 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
+    grants.create_group: (Permission.USER_EDIT, (), {"name": "Ward"}),
+    grants.change_group: (Permission.USER_EDIT, (GROUP,), {"name": "Ward", "members": (), "joined": False}),
+    grants.remove_group: (Permission.USER_EDIT, (GROUP,), {}),
+    grants.groups: (Permission.USER_VIEW, (), {}),
+    grants.put_grant: (
+        Permission.GRANT_EDIT,
+        (Holder(HolderKind.USER, USER), EVERYTHING, Effect.DENY, {places.Right.SEE}),
+        {},
+    ),
+    grants.remove_grant: (Permission.GRANT_EDIT, (GrantId("a-grant"),), {}),
+    grants.grants: (Permission.GRANT_VIEW, (), {}),
+    grants.choices: (Permission.GRANT_VIEW, (), {}),
+    grants.explain: (Permission.USER_VIEW, (USER,), {}),
+    grants.why: (Permission.USER_VIEW, (USER, PHOTO), {}),
     shoots.create_shoot: (Permission.SHOOT_EDIT, (), {"name": "Open day", "day": "day"}),
     shoots.change_shoot: (
         Permission.SHOOT_EDIT,

@@ -43,10 +43,8 @@ class Paged(Struct, forbid_unknown_fields=True, kw_only=True):
     limit: Limit = 60
 
 
-class PhotoSearch(
-    Struct, forbid_unknown_fields=True, kw_only=True, rename={"taken_from": "from", "taken_until": "until"}
-):
-    """The search of the library; what is left out does not matter."""
+class PhotoList(Paged, kw_only=True, rename={"taken_from": "from", "taken_until": "until"}):
+    """Which photos; what is left out does not matter. No name stands in it: it stands in an address."""
 
     light: Annotated[Light | None, Meta(description="With `purpose`, of that purpose; else of any.")] = None
     purpose: Annotated[Purpose | None, Meta(description="A publication.")] = None
@@ -54,14 +52,24 @@ class PhotoSearch(
     taken_from: Annotated[date | None, Meta(description="The first day on which it was taken.")] = None
     taken_until: Annotated[date | None, Meta(description="The last day on which it was taken.")] = None
     untagged: Annotated[bool, Meta(description="With a face that nobody has named or resolved.")] = False
+    nobody_named: Annotated[bool, Meta(description="The same, and nobody in it has a name yet.")] = False
     import_id: Annotated[Id | None, Meta(description="The import that brought it.")] = None
     shoot: Annotated[Id | None, Meta(description="The occasion at which it was taken.")] = None
-    text: Annotated[
-        str, Meta(max_length=100, description="Part of its file's name, of what is told of it, or of a name.")
-    ] = ""
+    collection: Annotated[Id | None, Meta(description="The collection that it is in.")] = None
+    like: Annotated[Id | None, Meta(description="A photo that it looks like.")] = None
     stage: Annotated[Stage | None, Meta(description="How far it has come.")] = None
-    after: After | None = None
-    limit: Limit = 60
+
+
+class PhotoSearch(PhotoList, kw_only=True):
+    """The search of the library, with words."""
+
+    text: Annotated[
+        str,
+        Meta(
+            max_length=100,
+            description="Part of its file's name, of what is told of it, of its shoot's name or of a name.",
+        ),
+    ] = ""
 
 
 class PeopleSearch(Paged, kw_only=True):

@@ -249,7 +249,7 @@ INSERT INTO holds VALUES ('hold-1', 'photo', 'photo-1', 'claim', 'legal', '2026-
 INSERT INTO retention_rules VALUES ('rule-1', 'shoot-1', 'web', 60, 'purge');
 INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:00:00.000000+00:00');
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
-    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL, NULL);
+    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL);
 
 INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
     (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
@@ -309,4 +309,5 @@ INSERT INTO webhooks VALUES ('webhook-1', 'https://cms.example.org/kluis', 'phot
 INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready', 'photo-1', '2026-03-01T09:00:00.000000+00:00',
     '2026-03-01T09:00:00.000000+00:00', 'waiting', 1, '500');
 
-UPDATE people SET limited = 'restricted' WHERE id = 'person-1';
+INSERT INTO digests (user_id, address, every, sent_at) VALUES
+    ('user-1', 'anna@waterdam.example', 'weekly', '2026-03-06T06:50:00.000000+00:00');
