@@ -55,7 +55,8 @@ def serve_loopback(config: Config, site: Site, ready: Callable[[str], None]) -> 
     """Serve on this machine alone, until stopped. ready: is told the address."""
     app, port = _application(config, site, https=False), _port(config, site)
     _require_port(LOOPBACK, port)
-    _ends_streams_at(signal.SIGINT, app)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _ends_streams_at(number, app)
     server = waitress.create_server(
         app,
         host=LOOPBACK,
@@ -78,8 +79,9 @@ def _ends_streams_at(number: signal.Signals, app: Flask) -> None:
 
     def stop(given: int, frame: FrameType | None) -> None:
         stopping(app).set()
-        if callable(before):
-            before(given, frame)
+        if not callable(before):
+            raise SystemExit(0)
+        before(given, frame)
 
     signal.signal(number, stop)
 

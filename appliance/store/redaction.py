@@ -38,9 +38,10 @@ class RedactionRows(Rows):
     def _versions(self, name: str) -> None:
         rows = self._all(
             "SELECT photo, version, known FROM photo_versions WHERE instr(folded("
-            " json_extract(known, '$.description.title') || ' ' || json_extract(known, '$.description.caption')"
-            " || ' ' || coalesce((SELECT group_concat(value, ' ')"
-            "   FROM json_each(known, '$.description.keywords')), '')), ?)",
+            " json_extract(known, '$.description.title')"
+            " || ' ' || json_extract(known, '$.description.caption')"
+            " || ' ' || coalesce("
+            "  (SELECT group_concat(value, ' ') FROM json_each(known, '$.description.keywords')), '')), ?)",
             _longest_word(name),
         )
         for row in rows:
