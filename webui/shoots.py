@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from appliance.actions import shoots as actions
 from appliance.actions.people import person_names
+from appliance.actions.photos import Filter
 from appliance.actions.prints import print_shoot_sheet
+from appliance.actions.searches import lights_found
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.photos import ShootId
@@ -42,6 +44,7 @@ def show(shoot_id: str) -> ResponseReturnValue:
         "shoots/show.html",
         view=actions.shoot_view(box().safe, ShootId(shoot_id), **asking()),
         people=person_names(box().safe, **asking()),
+        lights=lights_found(box().safe, Filter(shoot_id=ShootId(shoot_id)), **asking_today()),
         scopes=tuple(Scope),
     )
 
