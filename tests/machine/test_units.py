@@ -33,6 +33,13 @@ EXPOSURE = {
     "kluis-worker.service": 6,
     "kluis-courier.service": 12,
     "kluis-scrub.service": 6,
+    "kluis-retention.service": 6,
+    "kluis-duties.service": 6,
+    "kluis-self-audit.service": 6,
+    "kluis-backup.service": 12,
+    "kluis-canary.service": 12,
+    "kluis-drill.service": 13,
+    "kluis-drill-full.service": 13,
     "kluis-cards.service": 40,
     "kluis-watch.service": 12,
 }
