@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
-from appliance.domain.changes import ChangeId
+from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
@@ -232,6 +232,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
     24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
+    25: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     22: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
