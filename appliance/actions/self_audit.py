@@ -91,9 +91,9 @@ def audit_box(safe: Safe, around: Around, *, by: Actor, now: datetime, day: date
     """Look at everything, draw a sample of photos, and keep the signed report."""
     with safe.store.look(by=by, to=Permission.DUTY_RUN, now=now) as view:  # long, so it locks nobody out
         broken_at = walk(safe, view).broken_at
+        found = findings(_facts(view, around, broken_at, now, day))
     report_id = new_id()
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now, on=report_id) as tx:
-        found = findings(_facts(tx, around, broken_at, now, day))
         followed = follow(tx.self_audits.open(), found, now, day)
         tx.self_audits.follow(followed)
         sample = tx.self_audits.draw(SAMPLE)

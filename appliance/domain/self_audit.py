@@ -20,8 +20,8 @@ HEAD_WITHIN = timedelta(days=2)
 ASKED_WITHIN = timedelta(days=14)
 _KEPT = timedelta(days=1)  # the worker clears away what ended, each hour
 SAMPLE = 20  # photos; enough to look through by hand in a quarter of an hour
-# systemd-analyze tells exposure from 0 to 10, and calls 4.0 and more "medium", 7.0 and more "exposed".
-EXPOSED_AMBER, EXPOSED_RED = 4.0, 7.0
+# systemd-analyze tells exposure from 0 to 10, and calls 5.0 and more "medium", 7.5 and more "exposed".
+EXPOSED_AMBER, EXPOSED_RED = 5.0, 7.5
 
 
 class Grade(StrEnum):
@@ -57,6 +57,7 @@ class Problem(StrEnum):
     NONE = "none"
     NOT_LOOKED = "not_looked"
     SECOND_STEP_MISSING = "second_step_missing"
+    SECOND_STEP_ADVISED = "second_step_advised"
     ACCOUNT_STALE = "account_stale"
     ACCOUNT_NEVER_USED = "account_never_used"
     TOKENS_EXPIRED = "tokens_expired"
@@ -85,6 +86,9 @@ class Problem(StrEnum):
     HEAD_NOT_SENT = "head_not_sent"
 
 
+# What the office may decide otherwise: it is told each time, and has no last day.
+ADVICE = frozenset({Problem.SECOND_STEP_ADVISED})
+
 Values = Mapping[str, str | int | float]
 
 
@@ -106,7 +110,7 @@ class Finding:
     @property
     def open(self) -> bool:
         """Whether somebody has to do something."""
-        return self.grade in (Grade.AMBER, Grade.RED)
+        return self.grade in (Grade.AMBER, Grade.RED) and self.problem not in ADVICE
 
 
 # --- facts ------------------------------------------------------------------------------------------------
@@ -205,10 +209,13 @@ class Facts:
 
 
 def _second_steps(facts: Facts) -> Iterator[Finding]:
-    for one in facts.accounts:
-        if not one.second_step and not one.emergency:
-            grade = Grade.RED if one.must_have else Grade.AMBER
-            yield Finding(Topic.SECOND_STEPS, Problem.SECOND_STEP_MISSING, grade, one.id)
+    without = [one for one in facts.accounts if not one.second_step and not one.emergency]
+    for one in without:
+        if one.must_have:
+            yield Finding(Topic.SECOND_STEPS, Problem.SECOND_STEP_MISSING, Grade.RED, one.id)
+    if count := sum(not one.must_have for one in without):
+        values = {"count": count}
+        yield Finding(Topic.SECOND_STEPS, Problem.SECOND_STEP_ADVISED, Grade.AMBER, values=values)
 
 
 def _accounts(facts: Facts) -> Iterator[Finding]:

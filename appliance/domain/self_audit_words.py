@@ -31,9 +31,16 @@ _SENTENCES: Mapping[Problem, tuple[Both, Both]] = {
     ),
     Problem.SECOND_STEP_MISSING: (
         ("{thing} logt in met alleen een wachtwoord.", "{thing} signs in with a password alone."),
+        ("Laat een app of passkey instellen.", "Have an app or passkey set up."),
+    ),
+    Problem.SECOND_STEP_ADVISED: (
         (
-            "Laat een app of passkey instellen, of eis dat van de rol.",
-            "Have an app or passkey set up, or ask it of the role.",
+            "Accounts die met alleen een wachtwoord inloggen, en dat mogen: {count}.",
+            "Accounts that sign in with a password alone, and may: {count}.",
+        ),
+        (
+            "Vraag de tweede stap ook van die rollen, op de pagina Gebruikers.",
+            "Ask the second step of those roles too, on the page of users.",
         ),
     ),
     Problem.ACCOUNT_STALE: (

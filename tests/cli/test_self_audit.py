@@ -3,11 +3,27 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from appliance.machine import hardening
 from appliance.store.recovery_kit import RecoveryKit
 from tests.cli.conftest import Run
+from tests.machine.test_hardening_readings import APT
 
 
-def test_the_box_looks_at_itself_and_says_what_to_do(kluis: Run, home: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system on which two security updates wait; asking the real one takes long."""
+    program = tmp_path / "bin" / "apt-get"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{APT}END\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(hardening, "_PATH", f"{program.parent}:/usr/bin:/bin")
+
+
+def test_the_box_looks_at_itself_and_says_what_to_do(
+    kluis: Run, home: Path, tmp_path: Path, packages: None
+) -> None:
     (home / "kluis.db").chmod(0o644)
     looked = kluis(home, "doctor", "--security", "--json")
     assert looked.status == 2
@@ -17,6 +33,7 @@ def test_the_box_looks_at_itself_and_says_what_to_do(kluis: Run, home: Path, tmp
     assert wide_open["what_to_do"].startswith("chmod")
     assert wide_open["due"]
     assert "No backups are made." in found
+    assert "Security updates that wait: 2." in found
 
     (report,) = json.loads(kluis(home, "self-audit", "list", "--json").out)
     assert report["red"] >= 2

@@ -81,7 +81,7 @@ def certificate(**changed: object) -> dict[str, object]:
 P, G = Problem, Grade
 CASES: Mapping[str, tuple[dict[str, object], set[tuple[Problem, Grade]]]] = {
     "a second step that is there": (account(), set()),
-    "an editor without a second step": (account(second_step=False), {(P.SECOND_STEP_MISSING, G.AMBER)}),
+    "an editor without a second step": (account(second_step=False), {(P.SECOND_STEP_ADVISED, G.AMBER)}),
     "an administrator without one": (
         account(second_step=False, must_have=True),
         {(P.SECOND_STEP_MISSING, G.RED)},
@@ -119,7 +119,7 @@ CASES: Mapping[str, tuple[dict[str, object], set[tuple[Problem, Grade]]]] = {
     "no certificate yet": (machine(certificate=None), set()),
     "links without TLS": ({"door_plain": True}, {(P.DOOR_PLAIN, G.RED)}),
     "files that others read": (machine(open_files=("a", "b")), {(P.FILES_OPEN, G.RED)}),
-    "a unit little sandboxed": (machine(units={"kluis-web.service": 4.0}), {(P.UNIT_EXPOSED, G.AMBER)}),
+    "a unit little sandboxed": (machine(units={"kluis-web.service": 5.0}), {(P.UNIT_EXPOSED, G.AMBER)}),
     "a unit not sandboxed": (machine(units={"kluis-web.service": 9.6}), {(P.UNIT_EXPOSED, G.RED)}),
     "a machine without systemd": (machine(units=None), {(P.NOT_LOOKED, G.NOT_HERE)}),
     "updates that wait": (machine(updates=3), {(P.UPDATES_WAIT, G.RED)}),
@@ -213,6 +213,12 @@ def test_what_is_open_for_too_long_is_red() -> None:
     assert one.grade(DAY + FIX_WITHIN) is Grade.AMBER
     assert one.grade(DAY + FIX_WITHIN + timedelta(days=1)) is Grade.RED
     assert not replace(one, fixed_at=NOW).overdue(DAY + 2 * FIX_WITHIN)
+
+
+def test_what_the_office_may_decide_otherwise_has_no_last_day() -> None:
+    found = findings(replace(SOUND, accounts=[replace(EDITOR, second_step=False)]))
+    assert Grade.AMBER in {one.grade for one in found}
+    assert follow([], found, NOW, DAY) == ()
 
 
 def test_what_cannot_be_looked_at_is_not_taken_for_fixed() -> None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from appliance.actions.self_audit import Around, audit_box
-from appliance.domain.access import OPERATOR, Role
+from appliance.domain.access import OPERATOR
 from appliance.domain.self_audit import Machine
 from appliance.wiring import Box
 from tests.actions.scene import rows
@@ -23,7 +23,7 @@ def test_the_page_from_the_first_audit_to_what_is_overdue(
     assert "Links for subjects go without TLS." in page
     assert "others can read: 1, such as kluis.db" in page
     assert "overdue" not in page
-    assert f"{Role.EDITOR} signs in with a password alone" in page  # by name, for those who know the users
+    assert "demo administrator signs in with a password alone" in page  # by name, for who knows the users
 
     assert report.sample
     place = f"/self-audit/photos/{report.sample[0]}"
