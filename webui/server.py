@@ -21,10 +21,11 @@ from webui import create_app
 from webui.certificate import ensure_certificate
 from webui.door import create_door
 from webui.guards import LARGEST_UPLOAD
+from webui.news import MOST_STREAMS
 from webui.practice import Mount
 
 LOOPBACK = "127.0.0.1"
-_WORKERS, _THREADS = 2, 4
+_WORKERS, _THREADS = 2, 4 + MOST_STREAMS
 _SECONDS = 120
 
 

@@ -24,7 +24,7 @@ from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.notices import Notice, NoticeId, NoticeKind
 from appliance.domain.parcels import LONGEST_WISH, Parcel, Wish, require_opens
 from appliance.domain.photos import PhotoId
-from appliance.domain.release import Order, usual_order
+from appliance.domain.release import Order, Size, shared_shape
 from appliance.domain.signing import CODE_LASTS, MOST_CODES
 from appliance.imaging.copies import blurred, proxy
 from appliance.imaging.decode import Decoder
@@ -254,8 +254,11 @@ def shared_copy(
     *,
     now: datetime,
     day: date,
+    size: Size | None = None,
 ) -> Copy:
     """A copy for the recipient, with its receipt; it is a release like any other, and counts.
+
+    size: one of those that the purpose needs, as the recipient chose; None for the usual one.
 
     That the link is open, this browser verified and a copy left to take is asked again in the transaction
     that records the release, one request at a time: parallel requests cannot take more than there are.
@@ -272,8 +275,8 @@ def shared_copy(
         tx.record(Event("parcel:download", parcel.id, detail=f"photo={chosen.photo_id}"))
 
     by = By(recipient(parcel.id), Permission.PARCEL_USE, parcel.id, parcel.created_by, guard)
-    usual = usual_order(parcel.purpose)
-    order = Order(parcel.purpose, usual.shape, parcel.recipient, parcel.title)
+    shape = shared_shape(parcel.purpose, size)
+    order = Order(parcel.purpose, shape, parcel.recipient, parcel.title)
     try:
         return release(safe, decoder, sealing, chosen.photo_id, order, by=by, now=now, day=day, credit=credit)
     except NotAllowed as refused:
@@ -305,6 +308,7 @@ def shared_zip(
     credit: str,
     *,
     clock: Clock,
+    size: Size | None = None,
 ) -> Iterator[bytes]:
     """Every photo of a link as a ZIP, made while it is sent; each is asked about when its turn comes.
 
@@ -317,10 +321,12 @@ def shared_zip(
     with safe.store.look(by=recipient("parcel"), to=Permission.PARCEL_USE, now=now) as view:
         parcel = _takes(view, key, now)
         refs = {one.photo_id: one.ref for one, _, _ in _allowed(view, parcel, day)}
+        shared_shape(parcel.purpose, size)  # first: a ZIP has no place for a mistake
 
     def copy(photo_id: PhotoId) -> Copy:
         moment, today = clock()
-        return shared_copy(safe, decoder, sealing, key, refs[photo_id], credit, now=moment, day=today)
+        ref = refs[photo_id]
+        return shared_copy(safe, decoder, sealing, key, ref, credit, now=moment, day=today, size=size)
 
     return packed(list(refs), copy, sealing.certificate, now=now)
 

@@ -56,6 +56,16 @@ USUAL_SIZE: dict[Purpose, Size] = {
 }
 
 
+# What a recipient may choose from behind a share link, the usual size first: none larger than is needed.
+SHARED_SIZES: dict[Purpose, tuple[Size, ...]] = {
+    Purpose.WEB: (Size.LARGE, Size.SMALL),
+    Purpose.SOCIAL_MEDIA: (Size.MEDIUM, Size.SMALL),
+    Purpose.INTRANET: (Size.LARGE, Size.SMALL),
+    Purpose.PRINT: (Size.ORIGINAL, Size.A4, Size.A5, Size.LARGE),
+    Purpose.PRESS: (Size.ORIGINAL, Size.A4, Size.LARGE),
+}
+
+
 class Crop(StrEnum):
     """Which part of the photo is copied. A part is chosen so that faces stay whole."""
 
@@ -132,6 +142,18 @@ class Order:
 def usual_order(purpose: Purpose) -> Order:
     """A copy of the usual size for a purpose."""
     return Order(purpose, Shape(USUAL_SIZE.get(purpose, Size.ORIGINAL)))
+
+
+def shared_shape(purpose: Purpose, size: Size | None) -> Shape:
+    """How a copy behind a share link is made. size: the recipient's choice; None for the usual one.
+
+    Raises:
+        Mistake: when the purpose does not need that size.
+    """
+    offered = SHARED_SIZES.get(purpose, (Size.LARGE,))
+    if size is not None and size not in offered:
+        raise Mistake("release:shape", "Choose how the copy is made.", "Choose from the lists.")
+    return Shape(size or offered[0])
 
 
 def require_sensible(order: Order) -> None:

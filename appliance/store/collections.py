@@ -175,6 +175,14 @@ class CollectionRows(Rows):
         )
         return [_change(row) for row in rows]
 
+    def changed(self, collection_id: CollectionId) -> int:
+        """A number that grows with each change of a collection, and with each comment."""
+        return self._number(
+            "SELECT (SELECT count(*) FROM collection_changes WHERE collection = ?1)"
+            " + (SELECT count(*) FROM collection_comments WHERE collection = ?1)",
+            collection_id,
+        )
+
     def add_comment(self, comment: Comment) -> None:
         """Add a comment."""
         self._run(

@@ -23,7 +23,7 @@ from appliance.domain.errors import KluisError, Mistake, NotAllowed
 from appliance.domain.notices import NoticeKind
 from appliance.domain.parcels import MOST_FAILURES, ParcelState, Terms
 from appliance.domain.photos import PhotoId
-from appliance.domain.release import Recipient
+from appliance.domain.release import SHARED_SIZES, Recipient, Size, usual_order
 from appliance.evidence.receipts import verify_copy
 from appliance.imaging.watermark import Style
 from appliance.store.photos import BlobKind
@@ -331,6 +331,23 @@ def test_the_code_goes_to_the_recipient_and_one_browser_is_not_another(
     ]
     assert opened(photo_box, key).verified
     assert not opened(photo_box, unlocked(photo_box, made)).verified
+
+
+def test_a_size_that_the_purpose_does_not_need(photo_box: Box, photo: PhotoId, anna: Quitclaim) -> None:
+    box, made = photo_box, parcel(photo_box, photo)
+    key, ref = verified(box, made), ref_of(box, made)
+
+    def take_in(size: Size | None) -> Copy:
+        return unpacking.shared_copy(
+            box.safe, box.decoder, box.sealing, key, ref, "", now=box.now(), day=box.today(), size=size
+        )
+
+    assert all(sizes[0] is usual_order(purpose).shape.size for purpose, sizes in SHARED_SIZES.items())
+    for size, recorded in ((None, SHARED_SIZES[made.parcel.purpose][0]), (Size.LARGE, Size.LARGE)):
+        assert take_in(size).release.shape.size is recorded
+    with pytest.raises(Mistake) as problem:
+        take_in(Size.A3)
+    assert problem.value.key == "release:shape"
 
 
 def test_a_copy_is_a_release_with_its_receipt_and_recipient(

@@ -292,6 +292,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "guide.certificate"): (VIEWER, {}),
     ("GET", "inbox.first_steps"): (VIEWER, {}),
     ("GET", "notices.index"): (VIEWER, {}),
+    ("GET", "news.now"): (VIEWER, {}),
+    ("GET", "news.stream"): (VIEWER, {}),
     ("POST", "notices.see"): (VIEWER, {}),
     ("GET", "static"): (EVERYBODY, {}),
 }
@@ -494,7 +496,9 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     endpoint: str,
     roles: tuple[Role | None, ...],
     tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("webui.news.sleep", lambda _: None)
     allowed, form = MATRIX[method, endpoint]
     office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     root = tmp_path_factory.mktemp("root")

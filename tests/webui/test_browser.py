@@ -390,3 +390,42 @@ def test_chosen_photos_are_put_in_another_shoot_and_taken_back(opened: Opened, o
     open_photo(page, office, "KLUI0001")
     page.get_by_role("link", name="Put in another shoot").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Shoot of 1 photo")
+
+
+def test_photos_are_put_together_ordered_talked_about_and_put_back(opened: Opened, axe: str) -> None:
+    """One collection from the library on, by mouse and by keyboard, while somebody else looks on."""
+    page = opened(Role.EDITOR)
+    for file in ("KLUI0008", "KLUI0007", "KLUI0006"):
+        page.get_by_label(f"Choose {file}.JPG").check()
+    page.get_by_role("button", name="Put in a collection").click()
+    page.get_by_label("Title").fill("Annual report")
+    page.get_by_role("button", name="Make").click()
+    scripts_run(page, "Annual report")
+    other = opened(Role.VIEWER)
+    other.goto(page.url)
+    scripts_run(other, "Annual report")
+    cards = page.locator(".collection > li")
+    names = cards.locator(".card-file")
+    expect(names).to_have_text(["KLUI0008.JPG", "KLUI0007.JPG", "KLUI0006.JPG"])
+    # by mouse
+    cards.nth(0).drag_to(cards.nth(2), target_position={"x": 200, "y": 100})
+    expect(page.get_by_text("The photo is now number 3.")).to_have_count(1)
+    expect(names).to_have_text(["KLUI0007.JPG", "KLUI0006.JPG", "KLUI0008.JPG"])
+    expect(other.locator(".news")).to_contain_text("Somebody changed this collection.", timeout=40_000)
+    # by keyboard
+    change = cards.nth(2).locator("details[data-change] > summary")
+    change.focus()
+    page.keyboard.press("Enter")
+    cards.nth(2).get_by_role("button", name="Earlier").press("Enter")
+    expect(names).to_have_text(["KLUI0007.JPG", "KLUI0008.JPG", "KLUI0006.JPG"])
+    other.reload()
+    other.get_by_label("Your comment", exact=True).fill("<b>Fine</b> like this")
+    other.locator("#comments").get_by_role("button", name="Say it").click()
+    expect(other.locator("#comments")).to_contain_text("<b>Fine</b> like this")
+    expect(page.locator(".bell .count")).to_have_text("1 new", timeout=40_000)
+    page.get_by_role("link", name="What changed").click()
+    page.get_by_role("button", name="Back to this").last.click()
+    page.get_by_role("link", name="Annual report").click()
+    expect(names).to_have_text(["KLUI0008.JPG", "KLUI0007.JPG", "KLUI0006.JPG"])
+    page.evaluate(OPEN_ALL)
+    assert not complaints(page, axe)

@@ -1,5 +1,6 @@
 """What is behind a share link: the password, previews, the code, and the copies."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import (
@@ -18,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from appliance.actions import unpacking as actions
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.release import SHARED_SIZES, Size
 from webui.current import box
 from webui.door.speaking import office, speak
 from webui.guards import limiter
@@ -36,7 +38,22 @@ def show(token: str) -> ResponseReturnValue:
     if not opened.unlocked or opened.parcel is None:
         return render_template("door/parcel_locked.html", token=token)
     speak(opened.parcel.language)
-    return render_template("door/parcel.html", token=token, opened=opened, parcel=opened.parcel)
+    return render_template(
+        "door/parcel.html",
+        token=token,
+        opened=opened,
+        parcel=opened.parcel,
+        sizes=SHARED_SIZES[opened.parcel.purpose],
+        size=_size(request.args),
+    )
+
+
+def _size(given: Mapping[str, str]) -> Size | None:
+    """The size that was chosen; None for the usual one."""
+    try:
+        return Size(given["size"]) if given.get("size") else None
+    except ValueError as problem:
+        raise Mistake("release:shape", "Choose how the copy is made.", "Choose from the lists.") from problem
 
 
 def _key(token: str) -> actions.Key:
@@ -123,6 +140,7 @@ def take(token: str, ref: str) -> ResponseReturnValue:
         box().config.credit,
         now=box().now(),
         day=box().today(),
+        size=_size(request.form),
     )
     return _file(copy.data, copy.media_type, copy.file_name)
 
@@ -139,6 +157,7 @@ def take_all(token: str) -> ResponseReturnValue:
         _key(token),
         opened.config.credit,
         clock=lambda: (opened.now(), opened.today()),
+        size=_size(request.form),
     )
     answer = Response(parts, mimetype="application/zip")
     answer.headers["Content-Disposition"] = 'attachment; filename="photos.zip"'

@@ -2,6 +2,7 @@
 
 const PARTS = [
   [".menu", "./menus.js"],
+  ["[data-news]", "./news.js"],
   ["[data-live]", "./live.js"],
   ["[data-panel]", "./panel.js"],
   ["[data-upload]", "./upload.js"],

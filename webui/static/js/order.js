@@ -40,6 +40,7 @@ export function start(list) {
     const fields = [["photo", card.id.replace("photo-", "")], ["to", place]];
     if (await send(list.dataset.order, fields)) {
       renumber(list);
+      document.dispatchEvent(new Event("changed-here"));
       status.textContent = `${status.dataset.moved} ${place}.`;
     } else {
       list.insertBefore(card, before);
