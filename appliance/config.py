@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from appliance.domain.addresses import is_address
 from appliance.domain.errors import Mistake
+from appliance.domain.sign_in import network
 from appliance.domain.wording import Language
 
 FILE = "kluis.toml"
@@ -30,6 +31,7 @@ class Config:
     told when the box itself needs somebody. card_service: its socket. link_days: how many days a share link
     may work at most. reminder_days: after how many days recipients who did not answer a recall are reminded.
     token_days: how many days a token of the API may work at most.
+    webhook_networks: private networks in which other programs may be told.
     """
 
     home: Path
@@ -53,6 +55,7 @@ class Config:
     link_days: int = 30
     reminder_days: int = 7
     token_days: int = 365
+    webhook_networks: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -122,6 +125,7 @@ def read_config(home: Path | None, environment: Mapping[str, str] | None = None)
         link_days=_number(settings, "link_days", 30, 365, problems),
         reminder_days=_number(settings, "reminder_days", 7, 90, problems),
         token_days=_number(settings, "token_days", 365, 730, problems),
+        webhook_networks=_networks(settings, "webhook_networks", problems),
     )
     problems += [f"{key} is not a setting" for key in settings]
     if problems:
@@ -188,6 +192,16 @@ def _zone(name: object, problems: list[str]) -> ZoneInfo:
 def _addresses(settings: dict[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
     found = _list(settings, key, (), problems)
     problems += [f"{key}: {one!r} is not an e-mail address" for one in found if not is_address(one)]
+    return found
+
+
+def _networks(settings: dict[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
+    found = _list(settings, key, (), problems)
+    for one in found:
+        try:
+            network(one)
+        except ValueError:
+            problems.append(f"{key}: {one!r} is not a network")
     return found
 
 

@@ -18,6 +18,7 @@ from appliance.actions import (
     analysis,
     audit,
     cards,
+    digests,
     duplicates,
     enrolment,
     health,
@@ -33,6 +34,7 @@ from appliance.actions import (
     sixteen,
     undo,
     uploads,
+    webhooks,
 )
 from appliance.actions.bell import Silent
 from appliance.config import Config
@@ -95,6 +97,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute="17"), name="look_after")(_guarded(self.look_after))
         self.huey.periodic_task(crontab(minute="30", hour=_MORNING), name="alert")(_guarded(self.alert))
         self.huey.periodic_task(crontab(minute="40", hour=_MORNING), name="chase")(_guarded(self.chase))
+        self.huey.periodic_task(crontab(minute="50", hour=_MORNING), name="digest")(_guarded(self.digest))
         self.huey.periodic_task(crontab(minute="20", hour=_MORNING), name="sign_log")(_guarded(self.sign_log))
 
     def _task(self, job: Callable[..., None], priority: int = 0) -> Callable[..., Any]:
@@ -195,10 +198,13 @@ class Jobs:
             self._deliver()
 
     def deliver_some(self) -> int:
-        """Send the first e-mails that wait. Returns how many went out."""
+        """Send the first e-mails that wait, and tell other programs. Returns how many went out."""
         box = self.box
         with box.alone("deliver") as mine:
-            return mailing.deliver(box.safe, now=box.now()) if mine else 0
+            if not mine:
+                return 0
+            told = webhooks.tell(box.safe, self._config.webhook_networks, now=box.now())
+            return mailing.deliver(box.safe, now=box.now()) + told
 
     def sweep(self) -> None:
         """Ring for whatever still waits: a bell may have been lost in a crash. Templates that ended go, and
@@ -220,7 +226,9 @@ class Jobs:
             recalls.remind_recipients(
                 box.safe, office, language, days, by=WORKER, now=box.now(), bell=box.bell
             )
-        if self._mails and mailing.is_due(box.safe, now=box.now()):
+        if self._mails and (
+            mailing.is_due(box.safe, now=box.now()) or webhooks.is_due(box.safe, now=box.now())
+        ):
             self._deliver()
         for report in intake.unfinished(box.safe, by=WORKER, now=box.now()):
             box.bell.take_in(report.id)
@@ -233,6 +241,7 @@ class Jobs:
         now, day = box.now(), box.today()
         lights.refresh_stale(box.safe, now=now, day=day)
         undo.forget_changes(box.safe, now=now)
+        webhooks.forget_deliveries(box.safe, now=now)
         searches.forget_words(box.safe, now=now)
         self_audit.forget_sessions(box.safe, now=now)
         for report in intake.abandoned(box.safe, by=WORKER, now=now):
@@ -263,6 +272,11 @@ class Jobs:
             day=box.today(),
             bell=box.bell,
         )
+
+    def digest(self) -> None:
+        """Tell by e-mail what happened, to whoever wants that."""
+        box = self.box
+        digests.send_digests(box.safe, office_of(self._config), by=WORKER, now=box.now(), bell=box.bell)
 
     def chase(self) -> None:
         """Tell by e-mail what the self-audit found and nobody fixed in time."""

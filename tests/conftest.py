@@ -25,6 +25,7 @@ from appliance.demo.card import make_card
 from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Actor, Role, User, acting
 from appliance.domain.errors import Mistake
+from appliance.store.connections import connect
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.vision.manifest import VERSION, Pack
 from appliance.vision.packs import install
@@ -147,11 +148,21 @@ def kit() -> RecoveryKit:
     return RecoveryKit.new()
 
 
+# Whom tests let act without making a user of them: they are colleagues, who may what their role may.
+ACTORS = ("the-viewer", "the-editor", "the-administrator", "another-editor")
+
+
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory, kit: RecoveryKit) -> Path:
     """A data directory with a new safe, to copy."""
     home = tmp_path_factory.mktemp("empty") / "home"
     make_safe(config_of(home), kit)
+    box = open_box(config_of(home), clock=Clock())
+    db = connect(box.config.database, box.safe.ring.database_key)
+    for actor in ACTORS:
+        db.execute("INSERT INTO group_members VALUES ('colleagues', ?)", [actor])
+    db.close()
+    box.close()
     return home
 
 

@@ -24,6 +24,7 @@ FLOORS = {
     "appliance.mail": 1,
     "appliance.backup": 1,
     "appliance.machine": 1,
+    "appliance.webhooks": 1,
     "appliance.actions": 2,
     "appliance.config": 3,
     "appliance.logs": 3,

@@ -18,6 +18,7 @@ REACHING = (
 )
 REACHING += ("requests", "telnetlib", "poplib", "imaplib", "xmlrpc", "websockets", "paramiko")
 KNOWN = {
+    "appliance/actions/webhooks.py": "no connection: it reads a certificate",
     "appliance/backup/wire.py": "targets that IT named at the command line",
     "appliance/cards/door.py": "a socket of this machine",
     "appliance/cli/drill.py": "a port of this machine, that it opened itself",
@@ -27,6 +28,7 @@ KNOWN = {
     "appliance/sources/card_service.py": "a socket of this machine",
     "appliance/sources/shares.py": "shares that an administrator set",
     "appliance/vision/adding.py": "an address that the operator typed at the command line",
+    "appliance/webhooks/posting.py": "addresses of receivers: every place that they lead to is judged first",
     "webui/certificate.py": "no connection: names of this machine",
     "webui/server.py": "listens, and connects to nothing",
 }

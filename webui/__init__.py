@@ -19,6 +19,7 @@ from webui import (
     duplicates,
     evidence,
     faces,
+    figures,
     guide,
     health,
     imports,
@@ -53,6 +54,7 @@ from webui import (
     users,
     versions,
     watermark,
+    webhooks,
 )
 from webui.api import PREFIX, create_api
 from webui.display import set_up_display
@@ -102,9 +104,11 @@ _PAGES = (
     mail,
     users,
     tokens,
+    webhooks,
     audit,
     self_audit,
     keeping,
+    figures,
     guide,
     box,
     health,

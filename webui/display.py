@@ -27,6 +27,8 @@ def set_up_display(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     of_values: tuple[Callable[..., object], ...] = (
         day,
+        month,
+        month_short,
         moment,
         number,
         percent,
@@ -79,6 +81,16 @@ def may(permission: str) -> bool:
 def day(value: date | None) -> str:
     """3 mrt 2026."""
     return format_date(value, "d MMM yyyy", locale=language().value) if value else ""
+
+
+def month(value: date) -> str:
+    """maart 2026."""
+    return format_date(value, "LLLL yyyy", locale=language().value)
+
+
+def month_short(value: date) -> str:
+    """mrt."""
+    return format_date(value, "LLL", locale=language().value)
 
 
 def moment(value: datetime | None) -> str:

@@ -11,6 +11,7 @@ from appliance.actions import watermarks
 from appliance.actions.collections import collections_with
 from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import variants
+from appliance.actions.life import photo_life
 from appliance.actions.photos import (
     BlobKind,
     PhotoView,
@@ -89,6 +90,12 @@ def preview(photo_id: str, kind: str) -> ResponseReturnValue:
         **asking(),
     )
     return _jpeg(data)
+
+
+@pages.get("/photos/<photo_id>/life")
+def life(photo_id: str) -> ResponseReturnValue:
+    """What happened to it, from the day it came."""
+    return render_template("photos/life.html", life=photo_life(box().safe, PhotoId(photo_id), **asking()))
 
 
 @pages.get("/faces/<face_id>.jpg")

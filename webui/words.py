@@ -7,6 +7,7 @@ from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
+from appliance.domain.digests import Every
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
@@ -27,6 +28,7 @@ from appliance.domain.signing import Channel, RequestState
 from appliance.domain.templates import Audience
 from appliance.domain.tokens import TokenState
 from appliance.domain.versions import Known
+from appliance.domain.webhooks import DeliveryState, Happening
 from appliance.domain.wording import Language, word
 from webui.language import gettext, language, marked
 
@@ -42,6 +44,16 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Permission, Permission.PERSON_EDIT): marked("add and change people"),
     (Permission, Permission.QUITCLAIM_VIEW): marked("see quitclaims"),
     (Permission, Permission.QUITCLAIM_EDIT): marked("withdraw quitclaims"),
+    (Permission, Permission.WEBHOOK_EDIT): marked("say which programs are told what happens"),
+    (Happening, Happening.PHOTO_READY): marked("a photo was examined"),
+    (Happening, Happening.QUITCLAIM_SIGNED): marked("a form was signed"),
+    (Happening, Happening.QUITCLAIM_WITHDRAWN): marked("a permission was withdrawn"),
+    (Happening, Happening.PERSON_WITHDREW): marked("somebody withdrew on their own page"),
+    (Happening, Happening.RECALL_OPENED): marked("a copy was called back"),
+    (Happening, Happening.TRIED): marked("somebody tried it"),
+    (DeliveryState, DeliveryState.WAITING): marked("waits"),
+    (DeliveryState, DeliveryState.DELIVERED): marked("was told"),
+    (DeliveryState, DeliveryState.GIVEN_UP): marked("given up"),
     (Permission, Permission.RELEASE_MAKE): marked("fetch copies that may be used"),
     (Permission, Permission.RELEASE_VIEW): marked("see which copies left"),
     (TokenState, TokenState.ACTIVE): marked("works"),
@@ -167,6 +179,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.RENEWAL): marked("asked again"),
     (MessageKind, MessageKind.WITHDRAWN): marked("withdrawal confirmed"),
     (MessageKind, MessageKind.AFFECTED): marked("a photo that was used"),
+    (MessageKind, MessageKind.DIGEST): marked("what happened in the safe"),
+    (Every, Every.DAILY): marked("each day"),
+    (Every, Every.WEEKLY): marked("each week"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
@@ -176,6 +191,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     ),
     (Concern, Concern.CERTIFICATE): marked(
         "The certificate ends within three weeks. Put a new one in its place."
+    ),
+    (Concern, Concern.FILE_SYSTEM): marked(
+        "The file system of the disk has errors. Have it checked, and the disk too."
     ),
     (Concern, Concern.DISK): marked("The disk is nearly full."),
     (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),

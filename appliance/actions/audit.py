@@ -130,7 +130,7 @@ def looks_at(safe: Safe, thing: str, *, by: Actor, now: datetime) -> Looks:
     with safe.store.begin(by=by, to=Permission.AUDIT_VIEW, now=now, on=thing, durable=False) as tx:
         photos = tx.people.photos_of(PersonId(thing))
         found = tx.audit.looks([thing, *photos])
-        tx.record(Event("audit:looks", thing))
+        tx.record(Event("audit:looks", thing if found or photos else ""))
     return Looks(tuple(found), len(photos))
 
 

@@ -39,7 +39,7 @@ def ending_soon(
     """What ends within some days, the soonest first."""
     with safe.store.begin(by=by, to=Permission.QUITCLAIM_VIEW, now=now, durable=False) as view:
         view.record(Event("quitclaim:ending"))
-        found = [Alert(ending, within) for ending in _endings(view, day, within)]
+        found = [Alert(ending, within) for ending in endings_of(view, day, within)]
         people = view.people.many({alert.ending.person_id for alert in found})
         counts = view.people.photo_counts(list(people))
         renewing = {r.renews for r in view.requests.open_renewals(now)}
@@ -57,11 +57,12 @@ def ending_soon(
 def not_asked_again(view: View, now: datetime, day: date) -> int:
     """How many people have a permission that ends soon, and were not sent a form to renew it."""
     renewing = {request.renews for request in view.requests.open_renewals(now)}
-    ending = (one for one in _endings(view, day, WITHIN) if one.quitclaim_id not in renewing)
+    ending = (one for one in endings_of(view, day, WITHIN) if one.quitclaim_id not in renewing)
     return len({one.person_id for one in ending})
 
 
-def _endings(view: View, day: date, within: int) -> list[Ending]:
+def endings_of(view: View, day: date, within: int) -> list[Ending]:
+    """Everybody's permissions that end within some days, in a transaction that is open."""
     found: list[Ending] = []
     for person_id, versions in view.consent.by_person().items():
         found += endings(versions, day, within, view.people.get(person_id).birth_date)
@@ -101,7 +102,7 @@ def send_alerts(
 def _due(view: View, day: date) -> tuple[Alert, ...]:
     days = _alert_days(view)
     furthest = max([*ALERT_DAYS, *(d for several in days.values() for d in several)])
-    return alerts(_endings(view, day, furthest), day, view.messages.alerted(), days)
+    return alerts(endings_of(view, day, furthest), day, view.messages.alerted(), days)
 
 
 def _alert_days(view: View) -> Mapping[QuitclaimId, Sequence[int]]:

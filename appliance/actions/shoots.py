@@ -142,12 +142,9 @@ def put_in_shoot(
     if not photo_ids:
         raise Mistake("tag:nothing", "No photo was chosen.", "Choose one or more photos first.")
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=shoot_id or "") as tx:
-        shoot = tx.shoots.get(shoot_id) if shoot_id else None
         before = tx.photos.shoots(photo_ids)
         with versioned(tx, photo_ids):
             place_in_shoot(tx, photo_ids, shoot_id)
-        if shoot is not None and shoot.recognition is not None:
-            look_for(tx, set(tx.people.with_templates()))
         refresh(tx, photo_ids, day)
         after = tx.photos.shoots(photo_ids)
         if before != after:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from appliance.actions.bell import Bell
-from appliance.actions.enrolment import look_for
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees
 from appliance.actions.versions import place_in_shoot, versioned
@@ -93,7 +92,6 @@ def _restore(tx: Transaction, change: Change) -> None:
         case Changed.SHOOTS:
             for shoot_id in set(change.before.values()):
                 place_in_shoot(tx, [one for one, put in change.before.items() if put == shoot_id], shoot_id)
-            look_for(tx, set(tx.people.with_templates()))
 
 
 def _photos(states: FaceStates) -> set[PhotoId]:

@@ -136,7 +136,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 @click.command()
 @pass_context
 def courier(context: Context) -> None:
-    """Send the e-mails that wait, until stopped: the one program beside the pages that needs a network."""
+    """Send the e-mails that wait and tell webhooks, until stopped; it needs a network, as the pages do."""
     set_up_logs()
     open_box(context.config).close()  # a queue is made only beside a safe
     jobs = Jobs(context.config)

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     PARCEL_USE = "parcel:use"
     USER_VIEW = "user:view"
     USER_EDIT = "user:edit"
+    GRANT_VIEW = "grant:view"
+    GRANT_EDIT = "grant:edit"
     AUDIT_VIEW = "audit:view"
     AUDIT_REVIEW = "audit:review"
     SETTING_EDIT = "setting:edit"
@@ -69,6 +71,7 @@ class Permission(StrEnum):
     RETENTION_EDIT = "retention:edit"
     RIGHTS_VIEW = "rights:view"
     RIGHTS_EDIT = "rights:edit"
+    WEBHOOK_EDIT = "webhook:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
     OWN_SIGN = "own:sign"
@@ -104,8 +107,12 @@ _EDITOR = _VIEWER | {
     Permission.REQUEST_MAKE,
     Permission.EVIDENCE_VIEW,
     Permission.MESSAGE_VIEW,
+    # Of an editor, where the right to administer was granted; of an administrator, everywhere.
+    Permission.GRANT_VIEW,
+    Permission.GRANT_EDIT,
 }
 _ADMINISTRATOR = _EDITOR | {
+    Permission.WEBHOOK_EDIT,
     Permission.USER_VIEW,
     Permission.USER_EDIT,
     Permission.AUDIT_VIEW,
@@ -129,6 +136,7 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.RIGHTS_EDIT,
     Permission.HOLD_EDIT,
     Permission.USER_VIEW,
+    Permission.GRANT_VIEW,
     Permission.AUDIT_VIEW,
     Permission.AUDIT_REVIEW,
     Permission.EVIDENCE_VIEW,
@@ -153,6 +161,7 @@ NEEDS_CONFIRMING = frozenset(
     {
         Permission.ACCOUNT_EDIT,
         Permission.USER_EDIT,
+        Permission.GRANT_EDIT,
         Permission.SETTING_EDIT,
         Permission.RECOGNITION_PROPOSE,
         Permission.RECOGNITION_APPROVE,
@@ -175,6 +184,7 @@ FOR_TOKENS = frozenset(
         Permission.QUITCLAIM_EDIT,
         Permission.RELEASE_MAKE,
         Permission.RELEASE_VIEW,
+        Permission.WEBHOOK_EDIT,
     }
 )
 

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
+from appliance.domain.digests import Happened
 from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 from appliance.domain.wording import Language, day_in_words, word
@@ -40,6 +41,7 @@ class MessageKind(StrEnum):
     ALARM = "alarm"
     MACHINE = "machine"
     FINDINGS = "findings"
+    DIGEST = "digest"
     RECALL = "recall"
     AUDIT_HEAD = "audit_head"
     PARCEL_CODE = "parcel_code"
@@ -174,6 +176,21 @@ def findings_overdue(to: Reader, topics: Sequence[str], link: str) -> Message:
     """Tell what the self-audit found and nobody fixed in time. topics: in words. link: to its page."""
     told = "\n".join(f"- {topic}" for topic in topics)
     return _message(MessageKind.FINDINGS, to, "findings", topics=told, link=link)
+
+
+def digest(to: Reader, happened: Happened, link: str) -> Message:
+    """Tell a user what happened in the safe, in numbers. link: to the page of notices."""
+    counts = (
+        ("digest_notices", happened.notices),
+        ("digest_photos", happened.photos),
+        ("digest_collections", happened.collections),
+    )
+    told = "\n".join(f"- {_counted(to.language, key, count)}" for key, count in counts if count)
+    return _message(MessageKind.DIGEST, to, "digest", happened=told, link=link)
+
+
+def _counted(language: Language, key: str, count: int) -> str:
+    return _part(f"{key}_one" if count == 1 else key, language, count=count)
 
 
 def recall_notice(to: Reader, purpose: Purpose, released_on: date, release: str, link: str) -> Message:

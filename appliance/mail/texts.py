@@ -20,6 +20,9 @@ SIGNATURE = _both(
 )
 
 CONCERNS: Mapping[Concern, Words] = {
+    Concern.FILE_SYSTEM: _both(
+        "Het bestandssysteem van de schijf heeft fouten.", "The file system of the disk has errors."
+    ),
     Concern.DISK: _both("De schijf is bijna vol.", "The disk is nearly full."),
     Concern.CERTIFICATE_ENDED: _both(
         "Het certificaat is verlopen; browsers waarschuwen.", "The certificate has ended; browsers warn."
@@ -67,6 +70,7 @@ SUBJECTS: Mapping[str, Words] = {
     ),
     "alarm": _both("De fotokluis heeft hulp nodig", "The photo safe needs help"),
     "machine": _both("De fotokluis heeft iemand nodig", "The photo safe needs somebody"),
+    "digest": _both("Dit gebeurde er in de fotokluis", "What happened in the photo safe"),
     "findings": _both("Zelfcontrole: dit is te laat", "Self-audit: this is overdue"),
     "recall": _both("Wilt u een foto weghalen?", "Please remove a photo"),
     "recall_again": _both("Herinnering: wilt u een foto weghalen?", "Reminder: please remove a photo"),
@@ -76,6 +80,28 @@ SUBJECTS: Mapping[str, Words] = {
 }
 
 BODIES: Mapping[str, Words] = {
+    "digest": _both(
+        """\
+Dit gebeurde er in de fotokluis van {organisation}:
+
+{happened}
+
+U ziet het op deze pagina:
+
+{link}
+
+Hoe vaak u deze e-mail krijgt, kiest u op de pagina Mijn account.""",
+        """\
+This happened in the photo safe of {organisation}:
+
+{happened}
+
+You see it on this page:
+
+{link}
+
+How often you get this e-mail, you choose on the page My account.""",
+    ),
     "machine": _both(
         """\
 De fotokluis van {organisation} lost dit niet zelf op:
@@ -536,6 +562,17 @@ You need not do anything.""",
 }
 
 PARTS: Mapping[str, Words] = {
+    "digest_notices": _both("{count} meldingen voor u", "{count} notices for you"),
+    "digest_notices_one": _both("1 melding voor u", "1 notice for you"),
+    "digest_photos": _both("{count} nieuwe foto's", "{count} new photos"),
+    "digest_photos_one": _both("1 nieuwe foto", "1 new photo"),
+    "digest_collections": _both(
+        "{count} collecties waaraan u meewerkt, zijn veranderd",
+        "{count} collections that you take part in changed",
+    ),
+    "digest_collections_one": _both(
+        "1 collectie waaraan u meewerkt, is veranderd", "1 collection that you take part in changed"
+    ),
     "until": _both(", tot en met {day}", ", until {day}"),
     "somebody": _both("Iemand", "Somebody"),
     "ends": _both("Het mag tot en met {day} ({left}).", "Allowed until {day} ({left})."),

@@ -12,8 +12,9 @@ class AccessRows(Rows):
     """Users, their sessions, and failed tries at signing in."""
 
     def add(self, user: User, password_hash: str) -> None:
-        """Add a user."""
+        """Add a user, who joins the groups that new users join."""
         self._add("users", _row(user) | {"id": user.id, "password_hash": password_hash})
+        self._run("INSERT INTO group_members SELECT id, ? FROM groups WHERE joined_by_new = 1", user.id)
 
     def get(self, user_id: UserId) -> User:
         """One user.

@@ -66,6 +66,7 @@ class CollectionRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(collection_id)
         row = self._first(f"{_READ} WHERE collections.id = ?", collection_id)
         if row is None:
             raise Mistake("collection:unknown", "There is no such collection.", "Choose one from the list.")

@@ -1,8 +1,9 @@
 """The one door to the database: whoever comes in is checked, and whoever changes something signs for it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlite_utils import Database
 from appliance.domain.access import Actor, Permission, decide, lacks_scope, needed_role
 from appliance.domain.audit import Entry, Event, Outcome
 from appliance.domain.errors import NotAllowed
+from appliance.domain.grants import RIGHT_FOR, UNLIMITED, Reach, is_limited, reach
+from appliance.domain.webhooks import OF_ACTION
 from appliance.store.access import AccessRows
 from appliance.store.audit import AuditRows
 from appliance.store.backup import BackupRows
@@ -21,12 +24,15 @@ from appliance.store.collections import CollectionRows
 from appliance.store.connections import connect, disk_errors
 from appliance.store.consent import ConsentRows
 from appliance.store.descriptions import DescriptionRows
+from appliance.store.digests import DigestRows
 from appliance.store.doubts import DoubtRows
 from appliance.store.duplicates import DuplicateRows
 from appliance.store.duties import DutyRows
 from appliance.store.erasures import ErasureRows
 from appliance.store.evidence import EvidenceRows
 from appliance.store.faces import FaceRows
+from appliance.store.figures import FigureRows
+from appliance.store.grants import GrantRows
 from appliance.store.history import HistoryRows
 from appliance.store.imports import ImportRows
 from appliance.store.lights import LightRows
@@ -38,6 +44,7 @@ from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.reach import Within
 from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
@@ -54,6 +61,7 @@ from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
 from appliance.store.uploads import UploadRows
 from appliance.store.versions import VersionRows
+from appliance.store.webhooks import WebhookRows
 
 
 class UnauditedChange(RuntimeError):
@@ -63,13 +71,20 @@ class UnauditedChange(RuntimeError):
 class View:
     """All rows, by noun, within one transaction."""
 
-    def __init__(self, db: Database) -> None:
+    _chosen: Callable[[str], None] | None = None
+    reach = UNLIMITED  # how far the right goes that it was begun with
+
+    def __init__(self, db: Database, *, limited: bool = False) -> None:
+        """limited: whether the connection shows no more than a user's rights reach."""
         self._db = db
+        self._limited = limited
 
     @cached_property
     def photos(self) -> PhotoRows:
         """Photos, their files and keys."""
-        return PhotoRows(self._db)
+        rows = PhotoRows(self._db, self._chosen)
+        rows.limited = self._limited
+        return rows
 
     @cached_property
     def descriptions(self) -> DescriptionRows:
@@ -82,19 +97,24 @@ class View:
         return DoubtRows(self._db)
 
     @cached_property
+    def figures(self) -> FigureRows:
+        """Counts by month."""
+        return FigureRows(self._db)
+
+    @cached_property
     def duplicates(self) -> DuplicateRows:
         """Fingerprints, suspects and blocked files."""
-        return DuplicateRows(self._db)
+        return DuplicateRows(self._db, self._chosen)
 
     @cached_property
     def faces(self) -> FaceRows:
         """Faces and their links to people."""
-        return FaceRows(self._db)
+        return FaceRows(self._db, self._chosen)
 
     @cached_property
     def people(self) -> PeopleRows:
         """People and their templates."""
-        return PeopleRows(self._db)
+        return PeopleRows(self._db, self._chosen)
 
     @cached_property
     def consent(self) -> ConsentRows:
@@ -109,27 +129,27 @@ class View:
     @cached_property
     def releases(self) -> ReleaseRows:
         """Copies that left."""
-        return ReleaseRows(self._db)
+        return ReleaseRows(self._db, self._chosen)
 
     @cached_property
     def recalls(self) -> RecallRows:
         """Copies called back."""
-        return RecallRows(self._db)
+        return RecallRows(self._db, self._chosen)
 
     @cached_property
     def parcels(self) -> ParcelRows:
         """Share links."""
-        return ParcelRows(self._db)
+        return ParcelRows(self._db, self._chosen)
 
     @cached_property
     def collections(self) -> CollectionRows:
         """Collections and their changes."""
-        return CollectionRows(self._db)
+        return CollectionRows(self._db, self._chosen)
 
     @cached_property
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
-        return ShootRows(self._db)
+        return ShootRows(self._db, self._chosen)
 
     @cached_property
     def tags(self) -> TagRows:
@@ -182,6 +202,11 @@ class View:
         return NoticeRows(self._db)
 
     @cached_property
+    def digests(self) -> DigestRows:
+        """Who hears by e-mail what happened."""
+        return DigestRows(self._db)
+
+    @cached_property
     def permission_lists(self) -> PermissionListRows:
         """Old lists of permissions."""
         return PermissionListRows(self._db)
@@ -194,7 +219,7 @@ class View:
     @cached_property
     def imports(self) -> ImportRows:
         """Imports and what they did."""
-        return ImportRows(self._db)
+        return ImportRows(self._db, self._chosen)
 
     @cached_property
     def moves(self) -> MoveRows:
@@ -227,9 +252,19 @@ class View:
         return AccessRows(self._db)
 
     @cached_property
+    def grants(self) -> GrantRows:
+        """Groups of users, and what was granted to whom."""
+        return GrantRows(self._db)
+
+    @cached_property
     def tokens(self) -> TokenRows:
         """Tokens of programs."""
         return TokenRows(self._db)
+
+    @cached_property
+    def webhooks(self) -> WebhookRows:
+        """Programs that are told what happens."""
+        return WebhookRows(self._db)
 
     @cached_property
     def second_steps(self) -> SecondStepRows:
@@ -280,16 +315,52 @@ class View:
 class Transaction(View):
     """A view that may change things, and must say what it did."""
 
-    def __init__(self, db: Database, by: Actor, now: datetime) -> None:
-        super().__init__(db)
+    def __init__(
+        self,
+        db: Database,
+        by: Actor,
+        now: datetime,
+        *,
+        limited: bool = False,
+        chosen: Callable[[str], None] | None = None,
+    ) -> None:
+        """chosen: refuses what somebody chose to change and their rights do not reach."""
+        super().__init__(db, limited=limited)
+        self._chosen = chosen
         self.by = by
         self.now = now
         self.recorded = 0
 
     def record(self, event: Event) -> Entry:
-        """Add an audit entry; it is committed with the change, or not at all."""
+        """Add an audit entry; it is committed with the change, or not at all. Webhooks are told of it."""
         self.recorded += 1
+        happening = OF_ACTION.get(event.action)
+        if happening is not None and event.outcome is Outcome.DONE:
+            self.webhooks.tell(happening, event.thing, self.now)
         return self.audit.append(event, self.by, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What one thread keeps a user within. in_front: `db` shows no more than they may see."""
+
+    db: Database
+    within: Within
+    in_front: bool
+    reach: Reach
+
+    def require(self, thing: str) -> None:
+        """Refuse what somebody chose and their rights do not reach.
+
+        Raises:
+            NotAllowed: the same for whatever lies there.
+        """
+        if not self.within.holds(thing):
+            raise NotAllowed(
+                "access:out_of_reach",
+                "You may not do this with these photos or people.",
+                "Ask an administrator who may do what here.",
+            )
 
 
 class Store:
@@ -336,10 +407,13 @@ class Store:
     def _connection(self) -> Database:
         db: Database | None = getattr(self._mine, "db", None)
         if db is None:
-            db = connect(self._path, self._key)
-            self._mine.db = db
-            with self._lock:
-                self._all.append(db)
+            db = self._mine.db = self._connect()
+        return db
+
+    def _connect(self) -> Database:
+        db = connect(self._path, self._key)
+        with self._lock:
+            self._all.append(db)
         return db
 
     @contextmanager
@@ -357,9 +431,13 @@ class Store:
             UnauditedChange: when nothing was recorded; nothing is kept then.
         """
         self._require(by, to, now, on)
-        db = self._connection()
+        limit = self._limit(by, to, looking=not durable)
+        self._require_within(limit, by, to, now, on)
+        db = limit.db if limit and limit.in_front else self._connection()
         db.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
-        tx = Transaction(db, by, now)
+        chosen = limit.require if limit and not limit.in_front else None
+        tx = Transaction(db, by, now, limited=db is not self._connection(), chosen=chosen)
+        tx.reach = limit.reach if limit else UNLIMITED
         try:
             with _immediate(db):
                 yield tx
@@ -377,12 +455,16 @@ class Store:
             NotAllowed: when `by` does not hold `to`; the refusal is in the audit log.
         """
         self._require(by, to, now, on)
-        db = self._connection()
+        limit = self._limit(by, to, looking=True)
+        self._require_within(limit, by, to, now, on)
+        db = limit.db if limit else self._connection()
         with disk_errors():
             db.execute("BEGIN")
             db.execute("PRAGMA query_only = ON")
             try:
-                yield View(db)
+                view = View(db, limited=limit is not None)
+                view.reach = limit.reach if limit else UNLIMITED
+                yield view
             finally:
                 db.execute("PRAGMA query_only = OFF")
                 db.rollback()
@@ -410,6 +492,35 @@ class Store:
             "Ask somebody who is {role}." if role else "",
             values={"role": role},
         )
+
+    def _limit(self, by: Actor, to: Permission, *, looking: bool) -> "_Limit | None":
+        """What keeps somebody within what was granted to them; None for whoever it does not keep.
+
+        looking: nothing but looking is done, on a connection that shows no more than they may see.
+        """
+        if not is_limited(by, to):
+            return None
+        within = reach(GrantRows(self._connection()).of_user(by.id), RIGHT_FOR[to])
+        if within.unlimited:
+            return None
+        name = "in_front" if looking else "beside"
+        views: Within | None = getattr(self._mine, name, None)
+        if views is None:
+            views = Within(self._connect() if looking else self._connection(), in_front=looking)
+            setattr(self._mine, name, views)
+        with disk_errors():
+            views.tell(within)
+        return _Limit(views.db, views, looking, within)
+
+    def _require_within(
+        self, limit: "_Limit | None", by: Actor, to: Permission, now: datetime, on: str
+    ) -> None:
+        try:
+            if limit is not None and on:
+                limit.require(on)
+        except NotAllowed as refused:
+            self._note_refusal(by, to, now, on, refused.key)
+            raise
 
     def _note_refusal(self, by: Actor, to: Permission, now: datetime, on: str, why: str) -> None:
         db = self._connection()

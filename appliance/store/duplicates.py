@@ -99,6 +99,8 @@ class DuplicateRows(Rows):
         Raises:
             Mistake: when there is none.
         """
+        self._choose(photo_id)
+        self._choose(other_id)
         row = self._first(
             "SELECT * FROM suspects WHERE photo = ? AND other = ? AND decided_at IS NULL", photo_id, other_id
         )

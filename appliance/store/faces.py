@@ -23,6 +23,7 @@ class FaceRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(face_id)
         row = self._first("SELECT * FROM faces WHERE id = ?", face_id)
         if row is None:
             raise Mistake("face:unknown", "There is no such face.", "It may have been removed.")

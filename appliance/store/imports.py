@@ -13,6 +13,7 @@ class ImportRows(Rows):
     def begin(self, report: ImportReport) -> None:
         """Add an import."""
         self._add("imports", _row(report))
+        self._choose(report.id)
 
     def replace(self, report: ImportReport) -> None:
         """Write an import's counts anew."""
@@ -24,6 +25,7 @@ class ImportRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(import_id)
         row = self._first("SELECT * FROM imports WHERE id = ?", import_id)
         if row is None:
             raise Mistake("import:unknown", "There is no such import.", "Choose one from the list.")
@@ -45,6 +47,7 @@ def _row(report: ImportReport) -> Row:
 
 
 def _report(row: Row) -> ImportReport:
+    known = {name: value for name, value in row.items() if name != "rowid"}
     return ImportReport(
-        **row | {"started_at": moment(row["started_at"]), "finished_at": maybe_moment(row["finished_at"])}
+        **known | {"started_at": moment(row["started_at"]), "finished_at": maybe_moment(row["finished_at"])}
     )

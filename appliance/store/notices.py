@@ -44,7 +44,7 @@ class NoticeRows(Rows):
     def waits(self, user_id: UserId, kind: NoticeKind, collection_id: CollectionId) -> bool:
         """Whether somebody has a notice of this kind about a collection that they have not seen yet."""
         sql = (
-            "SELECT 1 FROM notices INDEXED BY notices_unseen WHERE user_id = ? AND seen_at IS NULL"
+            "SELECT 1 FROM main.notices INDEXED BY notices_unseen WHERE user_id = ? AND seen_at IS NULL"
             " AND kind = ? AND collection_id = ?"
         )
         return self._first(sql, user_id, kind.value, collection_id) is not None
@@ -56,5 +56,5 @@ class NoticeRows(Rows):
     def mark_seen(self, user_id: UserId, at: datetime) -> int:
         """Note that somebody saw all notices. Returns how many were new."""
         return self._run(
-            "UPDATE notices SET seen_at = ? WHERE user_id = ? AND seen_at IS NULL", instant(at), user_id
+            "UPDATE main.notices SET seen_at = ? WHERE user_id = ? AND seen_at IS NULL", instant(at), user_id
         )

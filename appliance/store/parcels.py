@@ -57,6 +57,7 @@ class ParcelRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(parcel_id)
         row = self._first("SELECT * FROM parcels WHERE id = ?", parcel_id)
         if row is None:
             raise Mistake("parcel:unknown", "There is no such link.", "Choose one from the list.")

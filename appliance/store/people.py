@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId, Standing
+from appliance.domain.people import Limit, Person, PersonId, Standing
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Row, Rows, day_text, folded, many, maybe_day
 
@@ -29,6 +29,7 @@ class PeopleRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(person_id)
         row = self._first(
             "SELECT * FROM people WHERE id = (SELECT identity FROM people WHERE id = ?)", person_id
         )
@@ -60,6 +61,11 @@ class PeopleRows(Rows):
     def count(self) -> int:
         """How many people there are."""
         return self._number("SELECT count(*) FROM people WHERE id = identity AND erased_at IS NULL")
+
+    def departments(self) -> list[str]:
+        """Every department that somebody is in, as it is spelled."""
+        rows = self._all("SELECT DISTINCT department FROM people WHERE department <> '' ORDER BY department")
+        return [str(row["department"]) for row in rows]
 
     def birth_dates(self) -> dict[PersonId, date]:
         """When people were born, of whom that is known."""
@@ -223,6 +229,7 @@ def _row(person: Person) -> Row:
         "email": person.email,
         "birth_date": day_text(person.birth_date),
         "standing": person.standing.value,
+        "limited": person.limited.value,
     }
 
 
@@ -235,4 +242,5 @@ def to_person(row: Row) -> Person:
         email=row["email"],
         birth_date=maybe_day(row["birth_date"]),
         standing=Standing(row["standing"]),
+        limited=Limit(row["limited"]),
     )

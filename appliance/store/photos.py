@@ -34,6 +34,8 @@ class Kept:
 class PhotoRows(Rows):
     """Photos, their wrapped keys and their files."""
 
+    limited = False  # whether the connection holds no more photos than its user may see
+
     def add(self, photo: Photo, wrapped_key: bytes, kept: Sequence[Kept]) -> None:
         """Add a photo with the files it has so far."""
         self._add("photos", _row(photo) | {"id": photo.id, "wrapped_key": wrapped_key})
@@ -46,6 +48,7 @@ class PhotoRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(photo_id)
         return _photo(self._required(photo_id))
 
     def _required(self, photo_id: PhotoId) -> Row:
@@ -188,7 +191,7 @@ class PhotoRows(Rows):
         return _first_id(newer), _first_id(older)
 
     def _search(self, wanted: Filter) -> Search:
-        return Search(wanted, self._count)
+        return Search(wanted, self._count, limited=self.limited)
 
     def _count(self, statement: Statement) -> int:
         return self._number(statement.sql, *statement.values)

@@ -27,6 +27,7 @@ class RecallRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(recall_id)
         row = self._first("SELECT * FROM recalls WHERE id = ?", recall_id)
         if row is None:
             raise Mistake("recall:unknown", "There is no such recall.", "Choose one from the list.")

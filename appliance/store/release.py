@@ -54,6 +54,7 @@ class ReleaseRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(release_id)
         row = self._first("SELECT * FROM releases WHERE id = ?", release_id)
         if row is None:
             raise Mistake("release:unknown", "There is no such release.", "Check its number.")

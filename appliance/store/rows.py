@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,8 +25,14 @@ def query(db: Database, sql: str, values: Sequence[object] = ()) -> Iterator[Row
 class Rows:
     """The rows of one noun, within one transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, chosen: Callable[[str], None] | None = None) -> None:
+        """chosen: is told the id of what somebody chose to change, and refuses what they may not."""
         self._db = db
+        self._chosen = chosen
+
+    def _choose(self, thing: str) -> None:
+        if self._chosen is not None:
+            self._chosen(thing)
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         return list(query(self._db, sql, values))

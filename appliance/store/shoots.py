@@ -37,6 +37,7 @@ class ShootRows(Rows):
         Raises:
             Mistake: when there is none of that id.
         """
+        self._choose(shoot_id)
         row = self._first("SELECT * FROM shoots WHERE id = ?", shoot_id)
         if row is None:
             raise Mistake("shoot:unknown", "There is no such shoot.", "Choose one from the list.")

@@ -213,7 +213,8 @@ def exported(box: Box, person: Person, outside: Path) -> None:
 def searched(box: Box, session: str) -> None:
     """In the pages, with the words in the address and in a file that is sent."""
     browser = Browser(create_app(box, https=False), session)
-    assert browser.get("/?text=gezocht+met+deze+woorden").status_code == 200
+    words = {"text": "gezocht met deze woorden", "words": f"gezocht met deze woorden {LAST}"}
+    assert browser.post("/search", words, follow=True).status_code == 200
     assert LAST in browser.get(f"/people?text={LAST}").get_data(as_text=True)
     file = (io.BytesIO(b"\xff\xd8" + LAST.encode() * 50), f"{LAST}.jpg")
     browser.post("/imports/upload", {"photos": file})

@@ -26,6 +26,7 @@ from appliance.actions import (
     collections,
     consent,
     descriptions,
+    digests,
     doubts,
     duplicates,
     durability,
@@ -33,11 +34,14 @@ from appliance.actions import (
     erasure,
     evidence,
     faces,
+    figures,
+    grants,
     health,
     holds,
     inbox,
     intake,
     intake_rules,
+    life,
     mailing,
     models,
     moves,
@@ -74,9 +78,11 @@ from appliance.actions import (
     uploads,
     versions,
     watermarks,
+    webhooks,
 )
 from appliance.actions.bell import Silent
 from appliance.actions.signing import Filled
+from appliance.domain import grants as places
 from appliance.domain.access import OPERATOR, WORKER, Actor, Kind, Permission, Role, User, UserId, decide
 from appliance.domain.backup import Target, TargetKind
 from appliance.domain.cards import Seen
@@ -87,6 +93,7 @@ from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.grants import EVERYTHING, Effect, GrantId, GroupId, Holder, HolderKind
 from appliance.domain.health import Readings
 from appliance.domain.intake import IntakeRules
 from appliance.domain.moves import MoveId
@@ -109,6 +116,7 @@ from appliance.domain.tags import TagId
 from appliance.domain.templates import Audience, TemplateId
 from appliance.domain.tokens import TokenId
 from appliance.domain.uploads import SentFile, UploadId
+from appliance.domain.webhooks import Happening, WebhookId
 from appliance.domain.wording import Language
 from appliance.imaging.watermark import Style
 from appliance.mail.messages import Reader
@@ -124,6 +132,7 @@ from tests.mail.test_bounces import report
 PHOTO, FACE, PERSON = PhotoId("a-photo"), FaceId("a-face"), PersonId("a-person")
 QUITCLAIM, IMPORT, USER = QuitclaimId("a-quitclaim"), ImportId("an-import"), UserId("a-user")
 SOMEBODY, STAFF = Person(PERSON, "Anna"), User(USER, "anna", Role.ADMINISTRATOR)
+GROUP = GroupId("a-group")
 LONG = "a sentence that is long enough"
 SITE = second_steps.Site("localhost", "http://localhost", "Waterdam")
 CHANGE, SHOOT, REQUEST = ChangeId("a-change"), ShootId("a-shoot"), RequestId("a-request")
@@ -205,7 +214,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     retention.apply_retention: (Permission.DUTY_RUN, (Path("/nowhere"),), {"day": "day", "clock": "clock"}),
     rights.record_request: (Permission.RIGHTS_EDIT, (PERSON, Right.ACCESS, NOON.date()), {"day": "day"}),
     rights.extend_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
-    rights.close_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"done": True}),
+    rights.close_request: (
+        Permission.RIGHTS_EDIT,
+        (RightsRequestId("a-request"), "why"),
+        {"done": True, "day": "day"},
+    ),
+    rights.lift_limit: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
     rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
     rights.export_person: (
         Permission.RIGHTS_EDIT,
@@ -261,6 +275,9 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     consent.quitclaim_view: (Permission.QUITCLAIM_VIEW, (QUITCLAIM,), {"day": "day"}),
     consent.quitclaims: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     consent.person_to_record: (Permission.QUITCLAIM_EDIT, (PERSON,), {}),
+    digests.own_digest: (Permission.SESSION_USE, (), {}),
+    digests.choose_digest: (Permission.ACCOUNT_EDIT, (None, ""), {}),
+    digests.send_digests: (Permission.DUTY_RUN, (OFFICE,), {"bell": "bell"}),
     duplicates.stand_alone: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
     duplicates.lead: (Permission.PHOTO_EDIT, (PHOTO,), {"day": "day"}),
     duplicates.variants: (Permission.PHOTO_VIEW, (PHOTO,), {}),
@@ -307,6 +324,15 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     moves.moves: (Permission.PHOTO_VIEW, (), {}),
     moves.move_view: (Permission.PHOTO_VIEW, (MoveId("m"),), {}),
     uploads.begin_upload: (Permission.PHOTO_IMPORT, (IMPORT, SentFile("a.jpg", "", 7, 0)), {}),
+    webhooks.add_webhook: (
+        Permission.WEBHOOK_EDIT,
+        ("https://cms.example.org/kluis", {Happening.PHOTO_READY}),
+        {},
+    ),
+    webhooks.webhooks: (Permission.WEBHOOK_EDIT, (), {}),
+    webhooks.deliveries: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
+    webhooks.try_webhook: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
+    webhooks.remove_webhook: (Permission.WEBHOOK_EDIT, (WebhookId("a-webhook"),), {}),
     uploads.send_whole: (
         Permission.PHOTO_IMPORT,
         (IMPORT, SentFile("a.jpg", "", 7, 0), io.BytesIO(b"a photo")),
@@ -339,6 +365,8 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     training.passed_test: (Permission.SESSION_USE, (), {}),
     training.training_certificate: (Permission.SESSION_USE, ("sealing", Language.DUTCH), {}),
     practice.exercises: (Permission.SESSION_USE, (), {}),
+    life.photo_life: (Permission.PHOTO_VIEW, (PHOTO,), {}),
+    figures.figures: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     inbox.inbox: (Permission.SESSION_USE, (), {"day": "day"}),
     inbox.first_steps: (Permission.SESSION_USE, (), {}),
     news.news: (Permission.PHOTO_VIEW, (), {}),
@@ -440,6 +468,20 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     release.releases: (Permission.RELEASE_VIEW, (), {}),
     renewals.ending_soon: (Permission.QUITCLAIM_VIEW, (), {"day": "day"}),
     renewals.renew: (Permission.REQUEST_MAKE, ([QUITCLAIM], OFFICE), {"day": "day", "bell": "bell"}),
+    grants.create_group: (Permission.USER_EDIT, (), {"name": "Ward"}),
+    grants.change_group: (Permission.USER_EDIT, (GROUP,), {"name": "Ward", "members": (), "joined": False}),
+    grants.remove_group: (Permission.USER_EDIT, (GROUP,), {}),
+    grants.groups: (Permission.USER_VIEW, (), {}),
+    grants.put_grant: (
+        Permission.GRANT_EDIT,
+        (Holder(HolderKind.USER, USER), EVERYTHING, Effect.DENY, {places.Right.SEE}),
+        {},
+    ),
+    grants.remove_grant: (Permission.GRANT_EDIT, (GrantId("a-grant"),), {}),
+    grants.grants: (Permission.GRANT_VIEW, (), {}),
+    grants.choices: (Permission.GRANT_VIEW, (), {}),
+    grants.explain: (Permission.USER_VIEW, (USER,), {}),
+    grants.why: (Permission.USER_VIEW, (USER, PHOTO), {}),
     shoots.create_shoot: (Permission.SHOOT_EDIT, (), {"name": "Open day", "day": "day"}),
     shoots.change_shoot: (
         Permission.SHOOT_EDIT,

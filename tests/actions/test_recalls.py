@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from appliance.actions import consent, recalls
+from appliance.actions.life import photo_life
 from appliance.actions.lights import refresh_stale
 from appliance.actions.mailing import Office, change_mail_settings, messages
 from appliance.actions.photos import count_heads
@@ -17,6 +18,7 @@ from appliance.domain.access import OPERATOR, WORKER, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim
 from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.life import Turn
 from appliance.domain.photos import PhotoId
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import Crop, Order, Recipient, Shape, Size, usual_order
@@ -238,6 +240,28 @@ def test_the_subject_sees_who_received_a_copy_and_what_became_of_it(
 
 
 # A file that somebody found.
+
+
+def test_the_life_of_a_photo_is_told_in_its_order(
+    photo_box: Box, photo: PhotoId, anna: Quitclaim, clock: Clock
+) -> None:
+    clock.advance(hours=1)
+    copy(photo_box, photo)
+    clock.advance(hours=1)
+    withdraw(photo_box, anna, Purpose.PRESS)
+    (one,) = recalls.recalls(photo_box.safe, by=VIEWER, now=photo_box.now())
+    removed = RecallState.REMOVED
+    recalls.answer(photo_box.safe, one.recall.id, removed, "", by=EDITOR, now=clock.advance(hours=1))
+    steps = photo_life(photo_box.safe, photo, by=VIEWER, now=photo_box.now()).steps
+    assert [step.turn for step in steps if step.turn is not Turn.NAMED] == [
+        Turn.RECEIVED,
+        Turn.PERMITTED,
+        Turn.RELEASED,
+        Turn.REFUSED,
+        Turn.CALLED_BACK,
+        Turn.ANSWERED,
+    ]
+    assert steps[-1].answer is removed
 
 
 def recognised(box: Box, data: bytes) -> list[tuple[str, bool]]:

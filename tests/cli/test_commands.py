@@ -23,6 +23,7 @@ from tests.conftest import config_of
 # These print no listing: they make, change or serve something, and say so in a line or two.
 NO_LISTING = {
     "practice make",
+    "rights lift",
     "practice remove",
     "init",
     "unlock",
@@ -54,6 +55,9 @@ NO_LISTING = {
     "certificate request",
     "certificate install",
     "users password",
+    "groups change",
+    "groups remove",
+    "grants remove",
     "users change",
     "demo",
     "completion",
@@ -66,6 +70,7 @@ NO_LISTING = {
     "drill kit",
     "self-audit report",
     "self-audit verify",
+    "digest send",
     "duties check",
     "erase certificate",
     "hold end",
@@ -93,6 +98,7 @@ GIVEN = {
     "shares set": ["--place", "/mnt"],
     "release": ["--output", "."],
     "users add": ["--password-file", os.devnull],
+    "grants put": ["--group", "Colleagues", "--right", "see"],
     "users password": ["--password-file", os.devnull],
     "unlock": ["--code-file", os.devnull],
     "rekey": ["--kit", "kit.txt", "--kit-noted"],

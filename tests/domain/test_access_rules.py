@@ -39,14 +39,16 @@ EDITING = VIEWING | {
     *("photo:import", "photo:edit", "person:edit", "quitclaim:edit", "release:make", "recall:answer"),
     *("parcel:make", "parcel:view"),
     *("shoot:edit", "collection:edit", "request:make", "evidence:view", "message:view"),
+    *("grant:view", "grant:edit"),
 }
 RUNNING = EDITING | {
+    "webhook:edit",
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view"),
 }
 GUARDING = VIEWING | {
-    *("user:view", "audit:view", "audit:review", "evidence:view", "message:view"),
+    *("user:view", "grant:view", "audit:view", "audit:review", "evidence:view", "message:view"),
     *("template:edit", "recognition:approve", "recognition:stop", "recall:answer", "parcel:view"),
     *(
         "erasure:view",

@@ -17,8 +17,9 @@ from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
+from appliance.domain.grants import Effect, GroupId
 from appliance.domain.notices import NoticeKind
-from appliance.domain.people import PersonId
+from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
@@ -33,6 +34,7 @@ from appliance.domain.tokens import TokenId
 from appliance.store.connections import OperationalError, connect
 from appliance.store.database import Store, View
 from appliance.store.migrations import Migration, all_migrations, migrate, version
+from appliance.store.reach import KNOWN
 from appliance.store.search import Filter
 from tests.store.conftest import RING
 from tests.store.crash import in_a_child
@@ -231,8 +233,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    28: [
+        lambda view: view.photos.page(Filter(text="mg_0001"), after=None, limit=9),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
+    26: [lambda view: view.digests.of(UserId("user-1"))],
     24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
-    25: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     22: [
         lambda view: [(tag.name, tag.photos) for tag in view.tags.all()] == [("Open dag", 1), ("Zorg", 1)],
         lambda view: view.searches.words(WordsId("words-1")) == "zoë",
@@ -246,6 +252,13 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     23: [
         lambda view: [one.known.people for one in view.versions.of(PhotoId("photo-1"))] == [("person-1",), ()]
     ],
+    25: [lambda view: view.webhooks.due(NOW, 9)],
+    27: [
+        lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
+        lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
+    ],
+    29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
+    30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
 }
 
 
@@ -316,3 +329,38 @@ def test_processes_that_start_at_once_migrate_once(database: Path) -> None:
     with_all = connect(database, RING.database_key)
     assert version(with_all) == len(MIGRATIONS)
     with_all.close()
+
+
+# Of no photo or person in particular, or read by none but the box itself and its overseers.
+HELD_BACK_FROM_NOBODY = frozenset(
+    {
+        *(
+            "cards",
+            "moves",
+            "changes",
+            "erasures",
+            "fingerprints",
+            "holds",
+            "people",
+            "photos",
+            "own_links",
+            "codes",
+            "alerts",
+        ),
+        *("permission_list_people", "reference_templates", "retention_rules", "retention_warnings", "shares"),
+    }
+)
+
+
+def test_every_table_that_hangs_on_a_photo_or_person_is_kept_within_what_its_reader_may_see(
+    db: Database,
+) -> None:
+    migrate(db, MIGRATIONS)
+    places = {"photos", "people", "shoots", "faces", "releases", "collections", "imports", "quitclaims"}
+    hanging = {
+        name
+        for name in db.table_names()
+        if places & {key.other_table for key in db[name].foreign_keys}  # type: ignore[union-attr]
+        or {"photo_id", "person_id", "photo"} & {column.name for column in db[name].columns}
+    }
+    assert hanging - KNOWN - HELD_BACK_FROM_NOBODY == set()

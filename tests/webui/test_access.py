@@ -67,6 +67,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "openid.begin"): (EVERYBODY, {}),
     ("GET", "openid.finish"): (EVERYBODY, {}),
     ("GET", "account.index"): (VIEWER, {}),
+    ("POST", "account.choose_digest"): (VIEWER, {"every": "daily", "address": "anna@waterdam.example"}),
     ("POST", "account.password"): (VIEWER, {"current": PASSWORD, "password": "quite another sentence"}),
     ("POST", "account.strength_now"): (VIEWER, {"password": PASSWORD}),
     ("POST", "account.begin_authenticator"): (VIEWER, {}),
@@ -199,6 +200,13 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
     ("GET", "tokens.of_all"): (OVERSIGHT, {}),
     ("POST", "tokens.revoke"): (ADMINISTRATOR, {}),
+    ("GET", "webhooks.index"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.add"): (
+        ADMINISTRATOR,
+        {"address": "https://cms.example.org/kluis", "happening": "photo.ready"},
+    ),
+    ("POST", "webhooks.try_now"): (ADMINISTRATOR, {}),
+    ("POST", "webhooks.remove"): (ADMINISTRATOR, {}),
     ("GET", "audit.index"): (OVERSIGHT, {}),
     ("POST", "audit.check"): (OVERSIGHT, {}),
     ("GET", "audit.looks"): (OVERSIGHT, {}),
@@ -285,6 +293,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ),
     ("POST", "mail.test"): (ADMINISTRATOR, {"address": "somebody@waterdam.example"}),
     ("GET", "inbox.show"): (VIEWER, {}),
+    ("GET", "figures.show"): (VIEWER, {}),
+    ("GET", "photos.life"): (VIEWER, {}),
     ("GET", "guide.index"): (VIEWER, {}),
     ("GET", "guide.show"): (VIEWER, {}),
     ("GET", "guide.test"): (VIEWER, {}),
@@ -340,6 +350,8 @@ DEPEND_ON_STATE = frozenset(
         "moves.progress",
         "moves.show",
         "moves.try_some",
+        "webhooks.try_now",
+        "webhooks.remove",
         "tokens.revoke",
         "tokens.revoke_own",
         "uploads.begin",
@@ -459,6 +471,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "upload_id": "an upload that is none",
         "recall_id": "a recall that is none",
         "token_id": "a token that is none",
+        "webhook_id": "a webhook that is none",
     }
 
 

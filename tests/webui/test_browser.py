@@ -340,7 +340,8 @@ def test_everything_works_without_scripts(opened: Opened, office: Box, tmp_path:
 @pytest.mark.parametrize("size", [WIDE, PHONE, SMALL_PHONE], ids=["wide", "phone", "small phone"])
 def test_no_page_is_wider_than_its_window(opened: Opened, office: Box, size: tuple[int, int]) -> None:
     page = opened(Role.ADMINISTRATOR, size)
-    for path in (*one_of_each(office), "/users", "/audit"):
+    life = f"/photos/{photo_named(office, 'KLUI0001')}/life"
+    for path in (*one_of_each(office), life, "/users", "/audit"):
         page.goto(path)
         page.evaluate(OPEN_ALL)
         inner = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

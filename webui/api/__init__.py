@@ -17,7 +17,7 @@ from appliance.actions.intake import LARGEST_FILE
 from appliance.actions.tokens import bearer, note_wrong_token
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.wiring import Box
-from webui.api import imports, own, people, photos, quitclaims, releases, verdicts
+from webui.api import imports, own, people, photos, quitclaims, releases, verdicts, webhooks
 from webui.api.document import document
 from webui.api.operations import BODY, DATA, FILE_TYPES, QUERY, Operation
 from webui.api.problems import set_up_problems
@@ -38,6 +38,7 @@ _RESOURCES = (
     people.people,
     quitclaims.quitclaims,
     releases.releases,
+    webhooks.webhooks,
 )
 OPERATIONS: tuple[Operation, ...] = tuple(one for each in _RESOURCES for one in each.operations)
 REQUESTS, WRONG_TOKENS = parse("1200/minute"), parse("30/minute")
@@ -121,7 +122,11 @@ def _query(wanted: type[Struct]) -> Struct:
     asked = request.args.to_dict(flat=False)
     if any(len(values) > 1 for values in asked.values()):
         raise msgspec.ValidationError("A parameter stands there twice.")
-    return msgspec.convert({key: values[0] for key, values in asked.items()}, wanted, strict=False)
+    told = {key: values[0] for key, values in asked.items()}
+    absent = {one.encode_name for one in msgspec.structs.fields(wanted) if one.default is None}
+    if any(told[key].lower() == "null" for key in absent & set(told)):
+        raise msgspec.ValidationError("What is not asked is left out.")
+    return msgspec.convert(told, wanted, strict=False)
 
 
 def _body(wanted: type[Struct]) -> Struct:

@@ -23,10 +23,11 @@ _TAGS = {
     "verdicts": "May this photo be used for this purpose on this day?",
     "people": "Who stands in photos.",
     "quitclaims": "Who permitted what.",
+    "webhooks": "Addresses that are told what happens.",
     "releases": "Copies that left, with their receipts.",
 }
 _TELLS = {
-    HTTPStatus.BAD_REQUEST: "It is not as documented, or cannot be done so.",
+    HTTPStatus.BAD_REQUEST: "It is not as documented.",
     HTTPStatus.UNAUTHORIZED: "No token, or one that opens nothing.",
     HTTPStatus.FORBIDDEN: "The token, or its user, may not.",
     HTTPStatus.NOT_FOUND: "There is no such thing.",
@@ -34,6 +35,7 @@ _TELLS = {
     HTTPStatus.LENGTH_REQUIRED: "The file's length is not told.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of another type.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "It is as documented, and yet cannot be done so; the sentence says why.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests; wait as `Retry-After` says.",
 }
 
@@ -148,13 +150,13 @@ def _content(one: Operation, by_type: dict[type, dict[str, Any]]) -> dict[str, A
 def _failures(one: Operation) -> list[HTTPStatus]:
     """What else it may answer, from what it reads."""
     found = [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS]
-    found += [HTTPStatus.BAD_REQUEST]
+    found += [HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY]
     if one.parts or one.body is not None:
         found.append(HTTPStatus.NOT_FOUND)
     if one.body is not None or one.takes_file:
         found += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
     if one.takes_file:
         found.append(HTTPStatus.LENGTH_REQUIRED)
-    if one.method != "GET":
+    if one.method != "GET" or isinstance(one.answer, File):
         found.append(HTTPStatus.CONFLICT)
     return sorted(found)

@@ -1,5 +1,7 @@
 """People, and how their permissions stand."""
 
+from http import HTTPStatus
+
 from appliance.actions import people as person_actions
 from appliance.domain.access import Permission
 from appliance.domain.people import Person, PersonId
@@ -11,11 +13,24 @@ people = Resource("people")
 
 
 @people.get("/people", Permission.PERSON_VIEW)
-def list_people(asked: schemas.PeopleSearch) -> schemas.PeoplePage:
+def list_people(asked: schemas.Paged) -> schemas.PeoplePage:
     """List people, by name."""
+    return _page(asked, "")
+
+
+@people.post("/search/people", Permission.PERSON_VIEW, HTTPStatus.OK)
+def search_people(body: schemas.PeopleSearch) -> schemas.PeoplePage:
+    """Search people by part of the name or department.
+
+    What is searched for is posted, so that no name stands in an address.
+    """
+    return _page(body, body.text)
+
+
+def _page(asked: schemas.Paged, text: str) -> schemas.PeoplePage:
     found = person_actions.people(
         box().safe,
-        text=asked.text,
+        text=text,
         after=PersonId(asked.after) if asked.after else None,
         limit=asked.limit + 1,
         **asking_today(),

@@ -1,11 +1,14 @@
 """Photos: found, shown, described."""
 
+from http import HTTPStatus
+
 from flask import Response
 
 from appliance.actions import descriptions, watermarks
 from appliance.actions import photos as photo_actions
 from appliance.actions.photos import BlobKind, Filter
 from appliance.domain.access import Permission
+from appliance.domain.collections import CollectionId
 from appliance.domain.consent import PUBLICATION, Purpose
 from appliance.domain.descriptions import Description
 from appliance.domain.errors import Mistake
@@ -20,13 +23,27 @@ _JPEG = File(("image/jpeg",), "The picture.")
 
 
 @photos.get("/photos", Permission.PHOTO_VIEW)
-def list_photos(asked: schemas.PhotoSearch) -> schemas.PhotoPage:
-    """List photos, newest first: the search of the library."""
+def list_photos(asked: schemas.PhotoList) -> schemas.PhotoPage:
+    """List photos, newest first."""
+    return _page(asked, "")
+
+
+@photos.post("/search/photos", Permission.PHOTO_VIEW, HTTPStatus.OK)
+def search_photos(body: schemas.PhotoSearch) -> schemas.PhotoPage:
+    """Search the library, newest first, as its page does.
+
+    What is searched for is posted, so that no name stands in an address.
+    """
+    return _page(body, body.text)
+
+
+def _page(asked: schemas.PhotoList, text: str) -> schemas.PhotoPage:
     page = photo_actions.library(
         box().safe,
-        wanted=_wanted(asked),
+        wanted=_wanted(asked, text),
         after=PhotoId(asked.after) if asked.after else None,
         limit=asked.limit,
+        known=box().known,
         **asking_today(),
     )
     return schemas.PhotoPage(
@@ -34,7 +51,7 @@ def list_photos(asked: schemas.PhotoSearch) -> schemas.PhotoPage:
     )
 
 
-def _wanted(asked: schemas.PhotoSearch) -> Filter:
+def _wanted(asked: schemas.PhotoList, text: str) -> Filter:
     return Filter(
         light=asked.light,
         purpose=_publication(asked.purpose) if asked.purpose else None,
@@ -42,9 +59,12 @@ def _wanted(asked: schemas.PhotoSearch) -> Filter:
         taken_from=asked.taken_from,
         taken_until=asked.taken_until,
         untagged=asked.untagged,
+        nobody_named=asked.nobody_named,
         import_id=ImportId(asked.import_id) if asked.import_id else None,
         shoot_id=ShootId(asked.shoot) if asked.shoot else None,
-        text=asked.text,
+        collection_id=CollectionId(asked.collection) if asked.collection else None,
+        similar_to=PhotoId(asked.like) if asked.like else None,
+        text=text,
         stage=asked.stage,
     )
 

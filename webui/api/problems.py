@@ -19,7 +19,7 @@ _UNAUTHORISED = frozenset({"token:missing", "token:wrong"})
 _CONFLICT = frozenset(
     {
         *("release:not_green", "release:quarantined", "release:changed_meanwhile", "upload:closed"),
-        *("quitclaim:not_withdrawable", "quitclaim:nothing_to_withdraw"),
+        *("photo:not_ready", "quitclaim:not_withdrawable", "quitclaim:nothing_to_withdraw"),
     }
 )
 _MORE = {
@@ -75,7 +75,7 @@ def _status(problem: KluisError) -> HTTPStatus:
     if isinstance(problem, NotAllowed):
         return HTTPStatus.FORBIDDEN
     if isinstance(problem, Mistake):
-        return HTTPStatus.NOT_FOUND if problem.key.endswith(":unknown") else HTTPStatus.BAD_REQUEST
+        return HTTPStatus.NOT_FOUND if problem.key.endswith(":unknown") else HTTPStatus.UNPROCESSABLE_ENTITY
     _log.error("fault", key=problem.key, endpoint=request.endpoint)
     return HTTPStatus.INTERNAL_SERVER_ERROR
 

@@ -47,7 +47,7 @@ def make_release(body: schemas.CopyWanted) -> Response:
     return answer
 
 
-@releases.post("/releases/together", Permission.RELEASE_MAKE, HTTPStatus.OK, _COPIES)
+@releases.post("/copies", Permission.RELEASE_MAKE, HTTPStatus.OK, _COPIES)
 def make_releases(body: schemas.CopiesWanted) -> Response:
     """Make copies of many photos for a purpose, as a ZIP with their receipts.
 

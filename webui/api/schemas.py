@@ -20,6 +20,8 @@ from appliance.domain.descriptions import (
 from appliance.domain.people import Standing
 from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.release import LONGEST_NAME, ColourSpace, Crop, FileFormat, Size
+from appliance.domain.webhooks import LONGEST_ADDRESS as LONGEST_HOOK
+from appliance.domain.webhooks import LONGEST_AUTHORITY, DeliveryState, Happening
 
 ID = "^[a-z2-7]{26}$"
 MOST_LISTED = 200
@@ -41,10 +43,8 @@ class Paged(Struct, forbid_unknown_fields=True, kw_only=True):
     limit: Limit = 60
 
 
-class PhotoSearch(
-    Struct, forbid_unknown_fields=True, kw_only=True, rename={"taken_from": "from", "taken_until": "until"}
-):
-    """The search of the library; what is left out does not matter."""
+class PhotoList(Paged, kw_only=True, rename={"taken_from": "from", "taken_until": "until"}):
+    """Which photos; what is left out does not matter. No name stands in it: it stands in an address."""
 
     light: Annotated[Light | None, Meta(description="With `purpose`, of that purpose; else of any.")] = None
     purpose: Annotated[Purpose | None, Meta(description="A publication.")] = None
@@ -52,14 +52,24 @@ class PhotoSearch(
     taken_from: Annotated[date | None, Meta(description="The first day on which it was taken.")] = None
     taken_until: Annotated[date | None, Meta(description="The last day on which it was taken.")] = None
     untagged: Annotated[bool, Meta(description="With a face that nobody has named or resolved.")] = False
+    nobody_named: Annotated[bool, Meta(description="The same, and nobody in it has a name yet.")] = False
     import_id: Annotated[Id | None, Meta(description="The import that brought it.")] = None
     shoot: Annotated[Id | None, Meta(description="The occasion at which it was taken.")] = None
-    text: Annotated[
-        str, Meta(max_length=100, description="Part of its file's name, of what is told of it, or of a name.")
-    ] = ""
+    collection: Annotated[Id | None, Meta(description="The collection that it is in.")] = None
+    like: Annotated[Id | None, Meta(description="A photo that it looks like.")] = None
     stage: Annotated[Stage | None, Meta(description="How far it has come.")] = None
-    after: After | None = None
-    limit: Limit = 60
+
+
+class PhotoSearch(PhotoList, kw_only=True):
+    """The search of the library, with words."""
+
+    text: Annotated[
+        str,
+        Meta(
+            max_length=100,
+            description="Part of its file's name, of what is told of it, of its shoot's name or of a name.",
+        ),
+    ] = ""
 
 
 class PeopleSearch(Paged, kw_only=True):
@@ -175,6 +185,56 @@ class PhotoArrived(Struct, kw_only=True):
     """The photo that a file became: of the same bytes it is the same one."""
 
     photo: Id
+
+
+class WebhookWanted(Struct, forbid_unknown_fields=True, kw_only=True):
+    """An address to be told, and what."""
+
+    address: Annotated[str, Meta(pattern="^https://", max_length=LONGEST_HOOK, description="Over https.")]
+    happenings: Annotated[list[Happening], Meta(min_length=1, max_length=len(Happening))]
+    authority: Annotated[
+        str, Meta(max_length=LONGEST_AUTHORITY, description="PEM of an authority of the office, or empty.")
+    ] = ""
+
+
+class WebhookTold(Struct, kw_only=True):
+    """An address that is told."""
+
+    id: Id
+    address: str
+    happenings: list[Happening]
+    made_at: Instant
+
+
+class WebhookMade(Struct, kw_only=True):
+    """A new webhook with its secret."""
+
+    webhook: WebhookTold
+    secret: Annotated[str, Meta(description="As the Standard Webhooks specification writes it.")]
+
+
+class WebhookList(Struct, kw_only=True):
+    """The addresses that are told."""
+
+    webhooks: list[WebhookTold]
+
+
+class DeliveryTold(Struct, kw_only=True):
+    """One thing that an address was told."""
+
+    id: Annotated[str, Meta(pattern=ID, description="The `webhook-id` of the message.")]
+    happening: Happening
+    thing: Annotated[str, Meta(description="The opaque id of what it happened to.")]
+    happened_at: Instant
+    state: DeliveryState
+    tries: int
+    outcome: Annotated[str, Meta(description="Of the last try: a status, or a word.")]
+
+
+class DeliveryList(Struct, kw_only=True):
+    """What an address was told, the latest first."""
+
+    deliveries: list[DeliveryTold]
 
 
 class TokenTold(Struct, kw_only=True):

@@ -1,4 +1,4 @@
--- What a safe of schema version 24 may hold: at least one row in each table.
+-- What a safe of schema version 25 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -304,5 +304,7 @@ INSERT INTO photo_versions (photo, version, made_at, made_by, known) VALUES
 
 UPDATE recalls SET reminders = 1, reminded_at = '2026-02-12T08:01:00.000000+00:00' WHERE id = 'recall-1';
 
-INSERT INTO changes (id, made_at, made_by, before, after, undone_at, about) VALUES
-    ('change-shoot', '2026-03-01T10:00:00.000000+00:00', 'user-1', '{"photo-1":null}', '{"photo-1":"shoot-1"}', NULL, 'shoots');
+INSERT INTO webhooks VALUES ('webhook-1', 'https://cms.example.org/kluis', 'photo.ready recall.opened', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '',
+    'user-1', '2026-03-01T09:00:00.000000+00:00');
+INSERT INTO webhook_deliveries VALUES ('delivery-1', 'webhook-1', 'photo.ready', 'photo-1', '2026-03-01T09:00:00.000000+00:00',
+    '2026-03-01T09:00:00.000000+00:00', 'waiting', 1, '500');
