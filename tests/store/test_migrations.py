@@ -19,7 +19,7 @@ from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
 from appliance.domain.notices import NoticeKind
-from appliance.domain.people import PersonId
+from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
@@ -257,6 +257,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
+    29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
 }
 
 
