@@ -1,6 +1,7 @@
 """Shoots: recognition is switched on for one of them, for whoever was invited to it (P4)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -213,6 +214,7 @@ def test_photos_put_in_another_shoot_are_taken_back_as_one_act(demo_box: Box) ->
     now, day = box.now(), box.today()
     other = shoots.create_shoot(box.safe, by=EDITOR, now=now, name="Borrel", day=day).id
     shoots.put_in_shoot(box.safe, photos[:1], None, by=EDITOR, now=now, day=day)
+    now += timedelta(seconds=1)
     shoots.put_in_shoot(box.safe, photos[:3], other, by=EDITOR, now=now, day=day)
     where = lambda: [row["shoot_id"] for row in rows(box, "SELECT shoot_id FROM photos ORDER BY number")]  # noqa: E731
     assert where() == [other] * 3 + [shoot.id] * (len(photos) - 3)
@@ -220,6 +222,7 @@ def test_photos_put_in_another_shoot_are_taken_back_as_one_act(demo_box: Box) ->
     assert change is not None
     assert set(undo(box.safe, change, by=EDITOR, now=now, day=day, bell=box.bell)) == set(photos[:3])
     assert where() == [None] + [shoot.id] * (len(photos) - 1)
+    now += timedelta(seconds=1)
     shoots.put_in_shoot(box.safe, photos[:1], other, by=EDITOR, now=now, day=day)
     overtaken = latest_change(box.safe, by=EDITOR, now=now)
     assert overtaken is not None
