@@ -258,6 +258,11 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
+    31: [
+        lambda view: view.cards.get(CardId("card-1")).collection_id == "collection-1",
+        lambda view: view.shares.get(ShareId("share-9")).collection_id == "collection-1",
+        lambda view: view.imports.get(ImportId("import-1")).collected == 1,
+    ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
 }
 
