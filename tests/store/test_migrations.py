@@ -24,6 +24,7 @@ from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.rights import RightsRequestId
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
@@ -258,6 +259,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
+    30: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
 }
 
 
