@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
-from appliance.domain.changes import ChangeId
+from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
@@ -259,7 +259,13 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
-    30: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    31: [
+        lambda view: view.cards.get(CardId("card-1")).collection_id == "collection-1",
+        lambda view: view.shares.get(ShareId("share-9")).collection_id == "collection-1",
+        lambda view: view.imports.get(ImportId("import-1")).collected == 1,
+    ],
+    30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
+    32: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
 }
 
 

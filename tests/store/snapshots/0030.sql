@@ -1,4 +1,4 @@
--- What a safe of schema version 29 may hold: at least one row in each table.
+-- What a safe of schema version 30 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -249,7 +249,7 @@ INSERT INTO holds VALUES ('hold-1', 'photo', 'photo-1', 'claim', 'legal', '2026-
 INSERT INTO retention_rules VALUES ('rule-1', 'shoot-1', 'web', 60, 'purge');
 INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:00:00.000000+00:00');
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
-    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL, NULL, 'a large archive', '');
+    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL, NULL);
 
 INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
     (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
@@ -318,3 +318,6 @@ INSERT INTO grants VALUES ('grant-1', 'user', 'user-1', 'shoot', 'shoot-1', 'den
     '2026-11-25T09:00:00.000000+00:00');
 
 UPDATE people SET limited = 'restricted' WHERE id = 'person-1';
+
+INSERT INTO changes (id, made_at, made_by, before, after, undone_at, about) VALUES
+    ('change-shoot', '2026-03-01T10:00:00.000000+00:00', 'user-1', '{"photo-1":null}', '{"photo-1":"shoot-1"}', NULL, 'shoots');
