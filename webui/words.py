@@ -192,6 +192,9 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Concern, Concern.CERTIFICATE): marked(
         "The certificate ends within three weeks. Put a new one in its place."
     ),
+    (Concern, Concern.FILE_SYSTEM): marked(
+        "The file system of the disk has errors. Have it checked, and the disk too."
+    ),
     (Concern, Concern.DISK): marked("The disk is nearly full."),
     (Concern, Concern.TEMPERATURE): marked("The processor is too hot. Give the box air."),
     (Concern, Concern.CLOCK): marked(

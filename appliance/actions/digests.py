@@ -5,9 +5,9 @@ from datetime import datetime
 
 from appliance.actions.bell import Bell
 from appliance.actions.mailing import Office, can_mail, queue
-from appliance.domain.access import Actor, Permission, UserId
+from appliance.domain.access import Actor, Permission, User, UserId, acting
 from appliance.domain.audit import Event
-from appliance.domain.digests import Digest, Every, require_address
+from appliance.domain.digests import Digest, Every, Happened, require_address
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader, digest
 from appliance.store.safe import Safe
@@ -39,17 +39,25 @@ def send_digests(safe: Safe, office: Office, *, by: Actor, now: datetime, bell: 
 
     Without a mail server nothing is noted, so that it is told when there is one.
     """
+    with safe.store.look(by=by, to=Permission.DUTY_RUN, now=now) as view:
+        chosen = view.digests.of_active() if can_mail(view) else []
+        due = [(one, view.access.get(one.user_id)) for one in chosen if one.due(now)]
+    happened = {one.user_id: _happened(safe, one, user, now) for one, user in due}
     sent = 0
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=now) as tx:
-        due = [one for one in tx.digests.of_active() if one[0].due(now)] if can_mail(tx) else []
-        for one, language in due:
-            happened = tx.digests.happened(one.user_id, one.sent_at)
-            if not happened.nothing:
-                to = Reader(one.address, Language(language), office.organisation)
-                queue(tx, digest(to, happened, f"{office.pages.rstrip('/')}/notices"))
+        for one, user in due:
+            if not happened[one.user_id].nothing:
+                to = Reader(one.address, Language(user.language), office.organisation)
+                queue(tx, digest(to, happened[one.user_id], f"{office.pages.rstrip('/')}/notices"))
                 sent += 1
             tx.digests.put(replace(one, sent_at=now))
         tx.record(Event("account:tell", detail=f"digests={sent}"))
     if sent:
         bell.deliver()
     return sent
+
+
+def _happened(safe: Safe, one: Digest, user: User, now: datetime) -> Happened:
+    """What happened, as far as this user may see it."""
+    with safe.store.look(by=acting(user), to=Permission.PHOTO_VIEW, now=now) as view:
+        return view.digests.happened(one.user_id, one.sent_at)

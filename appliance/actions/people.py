@@ -13,7 +13,7 @@ from appliance.domain.addresses import is_address
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Quitclaim, Status, permission
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId, Standing
+from appliance.domain.people import Limit, Person, PersonId, Standing
 from appliance.domain.photos import FaceId
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -127,6 +127,12 @@ def _require_alike(one: Person, other: Person) -> None:
             "person:other_wish",
             "These two have different standing wishes.",
             "Set the wish of the one who stays first; the stricter one counts.",
+        )
+    if [*Limit].index(one.limited) > [*Limit].index(other.limited):
+        raise Mistake(
+            "person:limited",
+            "A request of the first one limits what may be done with photos.",
+            "Record the same request for the one who stays.",
         )
     if one.birth_date not in (None, other.birth_date):
         raise Mistake(

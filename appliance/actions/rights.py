@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 
+from appliance.actions.lights import refresh
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId
+from appliance.domain.people import Limit, Person, PersonId
 from appliance.domain.photos import PhotoId
 from appliance.domain.portability import boxes_of_others, own_faces, person_as_data, quitclaim_as_data
 from appliance.domain.retention import due
@@ -21,6 +22,7 @@ from appliance.domain.rights import (
     RightsRequestId,
     RightsState,
     due_on,
+    limit_of,
 )
 from appliance.domain.wording import Language
 from appliance.imaging.copies import blurred, proxy
@@ -65,6 +67,7 @@ def record_request(
             by.id,
         )
         tx.rights.put(request)
+        _limit(tx, request.person_id, day)
         tx.record(Event("rights:receive", request.id, detail=f"{right} person={request.person_id}"))
     return request
 
@@ -93,9 +96,9 @@ def extend_request(
 
 
 def close_request(
-    safe: Safe, request_id: RightsRequestId, note: str, *, done: bool, by: Actor, now: datetime
+    safe: Safe, request_id: RightsRequestId, note: str, *, done: bool, by: Actor, now: datetime, day: date
 ) -> RightsRequest:
-    """Close a request: done, or refused with the reason.
+    """Close a request: done, or refused with the reason. What was granted goes on limiting until lifted.
 
     Raises:
         Mistake: without saying what was done or why not, or when it was closed already.
@@ -104,8 +107,37 @@ def close_request(
         state = RightsState.DONE if done else RightsState.REFUSED
         closed = replace(_open(tx, request_id), state=state, note=_said(note), closed_at=now)
         tx.rights.put(closed)
+        _limit(tx, closed.person_id, day)
         tx.record(Event("rights:close", request_id, detail=state.value))
     return closed
+
+
+def lift_limit(
+    safe: Safe, request_id: RightsRequestId, note: str, *, by: Actor, now: datetime, day: date
+) -> RightsRequest:
+    """End a restriction or an objection that was granted; whoever asked must be told before (article 18, 3).
+
+    Raises:
+        Mistake: without saying why, or when the request limits nothing.
+    """
+    with safe.store.begin(by=by, to=Permission.RIGHTS_EDIT, now=now, on=request_id) as tx:
+        request = tx.rights.get(request_id)
+        if limit_of([request]) is Limit.NONE or request.open:
+            raise Mistake("rights:no_limit", "This request limits nothing.", "Choose one that was granted.")
+        lifted = replace(request, note=_said(note), lifted_at=now)
+        tx.rights.put(lifted)
+        _limit(tx, lifted.person_id, day)
+        tx.record(Event("rights:lift", request_id))
+    return lifted
+
+
+def _limit(tx: Transaction, person_id: PersonId, day: date) -> None:
+    """Let somebody's requests reach the lights of their photos, at once."""
+    person = tx.people.get(person_id)
+    limited = limit_of(tx.rights.of_person(person_id))
+    if limited is not person.limited:
+        tx.people.replace(replace(person, limited=limited))
+        refresh(tx, tx.people.photos_of(person_id), day)
 
 
 def _open(tx: Transaction, request_id: RightsRequestId) -> RightsRequest:

@@ -132,11 +132,8 @@ def put_in_shoot(
 ) -> None:
     """Say at which shoot photos were taken, or at none; suggestions of the shoot before are taken back."""
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=shoot_id or "") as tx:
-        shoot = tx.shoots.get(shoot_id) if shoot_id else None
         with versioned(tx, photo_ids):
             place_in_shoot(tx, photo_ids, shoot_id)
-        if shoot is not None and shoot.recognition is not None:
-            look_for(tx, set(tx.people.with_templates()))
         refresh(tx, list(photo_ids), day)
         tx.record(Event("photo:shoot", shoot_id or "", detail=f"photos={len(photo_ids)}"))
 

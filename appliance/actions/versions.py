@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from appliance.actions.enrolment import look_for
 from appliance.actions.lights import refresh
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
@@ -109,12 +110,15 @@ def _become(tx: Transaction, photo_id: PhotoId, known: Knowledge, day: date) -> 
 def place_in_shoot(tx: Transaction, photo_ids: Iterable[PhotoId], shoot_id: ShootId | None) -> None:
     """Say at which shoot photos were taken; suggestions of the shoot before are taken back.
 
+    Where people are recognised at that shoot, the photos are looked through for them.
+
     Raises:
         Mistake: when there is no such shoot.
     """
-    if shoot_id is not None:
-        tx.shoots.get(shoot_id)
+    shoot = tx.shoots.get(shoot_id) if shoot_id is not None else None
     for photo_id in photo_ids:
         tx.photos.replace(replace(tx.photos.get(photo_id), shoot_id=shoot_id))
         for face in tx.faces.of(photo_id):
             tx.faces.take_back_suggestions_of(face.id)
+    if shoot is not None and shoot.recognition is not None:
+        look_for(tx, set(tx.people.with_templates()))

@@ -89,8 +89,26 @@ def close_command(context: Context, request_id: str, note: str, refused: bool) -
         done=not refused,
         by=OPERATOR,
         now=context.now,
+        day=context.today,
     )
     click.echo("The request is closed.")
+
+
+@rights.command("lift")
+@click.argument("request_id")
+@click.option("--note", required=True, help="Why it ends; whoever asked was told before.")
+@pass_context
+def lift_command(context: Context, request_id: str, note: str) -> None:
+    """End a restriction or an objection that was granted."""
+    actions.lift_limit(
+        context.box.safe,
+        RightsRequestId(request_id),
+        note,
+        by=OPERATOR,
+        now=context.now,
+        day=context.today,
+    )
+    click.echo("It limits no more.")
 
 
 @rights.command("export")

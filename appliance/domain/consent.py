@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from appliance.domain.people import Link, LinkState, Person, PersonId, Standing, age, birthday
+from appliance.domain.people import Limit, Link, LinkState, Person, PersonId, Standing, age, birthday
 from appliance.domain.photos import Face, FaceId, Photo, Resolution, Stage
 
 QuitclaimId = NewType("QuitclaimId", str)
@@ -43,6 +43,11 @@ class Basis(StrEnum):
     LEGITIMATE_INTEREST = "legitimate_interest"
     PUBLIC_TASK = "public_task"
     EMPLOYMENT_DUTY = "employment_duty"
+
+
+# Somebody may object to what rests on an interest or a task of ours; consent is withdrawn instead, and an
+# agreement is ended (GDPR, article 21, paragraph 1).
+OBJECTIONABLE = frozenset({Basis.LEGITIMATE_INTEREST, Basis.PUBLIC_TASK})
 
 
 class Answer(StrEnum):
@@ -148,6 +153,8 @@ class Why(StrEnum):
     DECLINED = "declined"
     PHOTOGRAPH_NOT_PUBLISH = "photograph_not_publish"
     NEVER_PHOTOGRAPH = "never_photograph"
+    RESTRICTED = "restricted"
+    OBJECTED = "objected"
     SET_ASIDE = "set_aside"
     NOT_A_PUBLICATION = "not_a_publication"
     NOT_IN_THE_SAFE = "not_in_the_safe"
@@ -178,6 +185,8 @@ LIGHT_OF: Mapping[Why, Light] = {
     Why.DECLINED: Light.RED,
     Why.PHOTOGRAPH_NOT_PUBLISH: Light.RED,
     Why.NEVER_PHOTOGRAPH: Light.RED,
+    Why.RESTRICTED: Light.RED,
+    Why.OBJECTED: Light.RED,
     Why.SET_ASIDE: Light.RED,
     Why.NOT_A_PUBLICATION: Light.RED,
     Why.NOT_IN_THE_SAFE: Light.RED,
@@ -420,7 +429,11 @@ def _about_a_person(
         return Reason(Why.NEVER_PHOTOGRAPH, face.id, person_id), None
     if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
         return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face.id, person_id), None
+    if person.limited is Limit.RESTRICTED:
+        return Reason(Why.RESTRICTED, face.id, person_id), None
     found = weighing.of(person, facts.quitclaims.get(person_id, ()), purpose, day)
+    if person.limited is Limit.OBJECTED and found.reliance is not None and found.basis in OBJECTIONABLE:
+        return Reason(Why.OBJECTED, face.id, person_id, found.day, found.basis), None
     reason = Reason(found.why, face.id, person_id, found.day, found.basis)
     return reason, found.reliance
 

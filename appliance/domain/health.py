@@ -13,6 +13,7 @@ UPDATES_WITHIN = timedelta(days=14)
 class Concern(StrEnum):
     """Something that does not mend itself."""
 
+    FILE_SYSTEM = "file_system"
     DISK = "disk"
     TEMPERATURE = "temperature"
     CERTIFICATE = "certificate"
@@ -30,7 +31,7 @@ class Readings:
     disk_free, disk_total: bytes of the safe's file system. temperature: of the processor, in degrees Celsius.
     certificate_ends: of what browsers are shown. clock_set: whether it was set by a time server since it
     started. updated_at: when the system last asked for its updates. restart: whether one of them waits for
-    a restart.
+    a restart. file_system_errors: those that the safe's file system counts since it was last checked.
     """
 
     disk_free: int
@@ -40,12 +41,14 @@ class Readings:
     clock_set: bool | None = None
     updated_at: datetime | None = None
     restart: bool = False
+    file_system_errors: int | None = None
 
 
 def concerns(readings: Readings, *, set_aside: int, now: datetime) -> tuple[Concern, ...]:
     """What needs a person, the gravest first. set_aside: photos that could not be examined."""
     ends, updated = readings.certificate_ends, readings.updated_at
     found = {
+        Concern.FILE_SYSTEM: bool(readings.file_system_errors),
         Concern.DISK: readings.disk_free < readings.disk_total * LEAST_ROOM,
         Concern.CERTIFICATE_ENDED: ends is not None and ends <= now,
         Concern.CERTIFICATE: ends is not None and now < ends <= now + CERTIFICATE_AHEAD,

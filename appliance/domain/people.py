@@ -18,6 +18,14 @@ class Standing(StrEnum):
     NEVER_PHOTOGRAPH = "never_photograph"
 
 
+class Limit(StrEnum):
+    """What somebody's request limits, until it is lifted. The later one is the stricter."""
+
+    NONE = "none"
+    OBJECTED = "objected"  # to what rests on an interest or a task of ours (GDPR, article 21)
+    RESTRICTED = "restricted"  # photos may be kept and nothing else (GDPR, article 18)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody the organisation knows by name."""
@@ -28,6 +36,7 @@ class Person:
     email: str = ""
     birth_date: date | None = None
     standing: Standing = Standing.NONE
+    limited: Limit = Limit.NONE
 
 
 def age(born: date, day: date) -> int:

@@ -1,11 +1,12 @@
 """The rights of whoever is in the photos, and the days within which they are answered (GDPR, 12 to 21)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
-from appliance.domain.people import PersonId
+from appliance.domain.people import Limit, PersonId
 
 RightsRequestId = NewType("RightsRequestId", str)
 LONGEST_NOTE = 2000
@@ -55,6 +56,7 @@ class RightsRequest:
     recorded_at: datetime
     recorded_by: str
     closed_at: datetime | None = None
+    lifted_at: datetime | None = None  # of a restriction or an objection: since when it limits no more
 
     @property
     def open(self) -> bool:
@@ -64,6 +66,24 @@ class RightsRequest:
     def overdue(self, day: date) -> bool:
         """Whether its last day is over."""
         return self.open and day > self.due_on
+
+
+_LIMITS = {Right.OBJECTION: Limit.OBJECTED, Right.RESTRICTION: Limit.RESTRICTED}
+
+
+def limit_of(requests: Iterable[RightsRequest]) -> Limit:
+    """What somebody's requests limit: the strictest.
+
+    From the day one comes in: while it is weighed nothing may be done that could turn out to be wrong (GDPR,
+    articles 18 and 21, paragraph 1).
+    """
+    order = [*Limit]
+    found = (
+        _LIMITS[one.right]
+        for one in requests
+        if one.right in _LIMITS and one.state is not RightsState.REFUSED and one.lifted_at is None
+    )
+    return max(found, key=order.index, default=Limit.NONE)
 
 
 def due_on(received: date, months: int = 1) -> date:

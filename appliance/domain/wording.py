@@ -117,6 +117,14 @@ _REASONS: Mapping[Why, Mapping[Language, str]] = {
         Language.DUTCH: "{who} wil nooit op de foto.",
         Language.ENGLISH: "{who} never wants to be photographed.",
     },
+    Why.RESTRICTED: {
+        Language.DUTCH: "Het gebruik van foto's van {who} is beperkt: bewaren mag, meer niet.",
+        Language.ENGLISH: "The use of photos of {who} is restricted: they may be kept, and nothing else.",
+    },
+    Why.OBJECTED: {
+        Language.DUTCH: "{who} heeft bezwaar gemaakt tegen gebruik op deze grondslag ({basis}).",
+        Language.ENGLISH: "{who} has objected to use on this basis ({basis}).",
+    },
     Why.SET_ASIDE: {
         Language.DUTCH: "Dit bestand kon niet gelezen worden en is apart gezet.",
         Language.ENGLISH: "This file could not be read and was set aside.",

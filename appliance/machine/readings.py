@@ -1,5 +1,6 @@
 """What Linux tells of the machine, from the files in which it tells it. Nothing here asks a network."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ _TIME_SERVICE = "run/systemd/timesync"
 _CLOCK_SET = "run/systemd/timesync/synchronized"
 _UPDATED = "var/lib/apt/periodic/update-success-stamp"
 _RESTART = "run/reboot-required"
+_DEVICES = "sys/dev/block"
+_EXT4 = "sys/fs/ext4"
 
 
 def read_machine(home: Path, certificate: Path, root: Path = Path("/")) -> Readings:
@@ -26,6 +29,7 @@ def read_machine(home: Path, certificate: Path, root: Path = Path("/")) -> Readi
         clock_set=_clock_set(root),
         updated_at=_changed_at(root / _UPDATED),
         restart=(root / _RESTART).exists(),
+        file_system_errors=_file_system_errors(home, root),
     )
 
 
@@ -33,6 +37,13 @@ def _temperature(folder: Path) -> float | None:
     """The hottest zone. The kernel writes thousandths of a degree."""
     found = [value for zone in folder.glob("thermal_zone*/temp") if (value := _number(zone)) is not None]
     return max(found) / 1000 if found else None
+
+
+def _file_system_errors(home: Path, root: Path) -> int | None:
+    """What ext4 counts until it is checked (kernel, sysfs-fs-ext4); of the safe's own, not of a card's."""
+    number = home.stat().st_dev
+    device = root / _DEVICES / f"{os.major(number)}:{os.minor(number)}"
+    return _number(root / _EXT4 / device.resolve().name / "errors_count")
 
 
 def _number(path: Path) -> int | None:

@@ -20,6 +20,9 @@ SIGNATURE = _both(
 )
 
 CONCERNS: Mapping[Concern, Words] = {
+    Concern.FILE_SYSTEM: _both(
+        "Het bestandssysteem van de schijf heeft fouten.", "The file system of the disk has errors."
+    ),
     Concern.DISK: _both("De schijf is bijna vol.", "The disk is nearly full."),
     Concern.CERTIFICATE_ENDED: _both(
         "Het certificaat is verlopen; browsers waarschuwen.", "The certificate has ended; browsers warn."

@@ -30,13 +30,12 @@ class DigestRows(Rows):
         row = self._first("SELECT * FROM digests WHERE user_id = ?", user_id)
         return _digest(row) if row else None
 
-    def of_active(self) -> list[tuple[Digest, str]]:
-        """Those of everybody who may sign in, with their language."""
+    def of_active(self) -> list[Digest]:
+        """Those of everybody who may sign in."""
         rows = self._all(
-            "SELECT digests.*, language FROM digests JOIN users ON users.id = user_id WHERE active = 1"
-            " ORDER BY user_id"
+            "SELECT digests.* FROM digests JOIN users ON users.id = user_id WHERE active = 1 ORDER BY user_id"
         )
-        return [(_digest(row), str(row["language"])) for row in rows]
+        return [_digest(row) for row in rows]
 
     def happened(self, user_id: UserId, since: datetime) -> Happened:
         """What happened since a moment, as far as it concerns a user."""

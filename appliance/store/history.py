@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from appliance.domain.consent import PhotoFacts
-from appliance.domain.people import Link, LinkState, Person, PersonId, Standing
+from appliance.domain.people import Limit, Link, LinkState, Person, PersonId, Standing
 from appliance.domain.photos import Box, Face, FaceId, Origin, Photo, PhotoId, Resolution, Stage
 from appliance.store.rows import Rows, day_text, many, maybe_day
 
@@ -77,7 +77,12 @@ def _row(facts: PhotoFacts, names: Names) -> dict[str, Any]:
             for link in sorted(facts.links, key=lambda link: (link.face_id, link.person_id))
         ],
         "people": {
-            person.id: [person.standing.value, day_text(person.birth_date), names[person.id]]
+            person.id: [
+                person.standing.value,
+                day_text(person.birth_date),
+                names[person.id],
+                person.limited.value,
+            ]
             for person in sorted(facts.people.values(), key=lambda person: person.id)
         },
     }
@@ -94,8 +99,14 @@ def _known(photo: Photo, row: dict[str, Any]) -> Known:
         faces=tuple(_face(photo.id, *face) for face in row["faces"]),
         links=tuple(Link(FaceId(face), PersonId(p), LinkState(state)) for face, p, state in row["links"]),
         people={
-            PersonId(p): Person(PersonId(p), "", standing=Standing(standing), birth_date=maybe_day(born))
-            for p, (standing, born, _) in row["people"].items()
+            PersonId(p): Person(
+                PersonId(p),
+                "",
+                standing=Standing(standing),
+                birth_date=maybe_day(born),
+                limited=Limit(limited[0]) if limited else Limit.NONE,  # not known in older rows
+            )
+            for p, (standing, born, _, *limited) in row["people"].items()
         },
     )
     return Known(

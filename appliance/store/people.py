@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from appliance.domain.errors import Mistake
-from appliance.domain.people import Person, PersonId, Standing
+from appliance.domain.people import Limit, Person, PersonId, Standing
 from appliance.domain.photos import FaceId, PhotoId
 from appliance.store.rows import Row, Rows, day_text, folded, many, maybe_day
 
@@ -229,6 +229,7 @@ def _row(person: Person) -> Row:
         "email": person.email,
         "birth_date": day_text(person.birth_date),
         "standing": person.standing.value,
+        "limited": person.limited.value,
     }
 
 
@@ -241,4 +242,5 @@ def to_person(row: Row) -> Person:
         email=row["email"],
         birth_date=maybe_day(row["birth_date"]),
         standing=Standing(row["standing"]),
+        limited=Limit(row["limited"]),
     )

@@ -30,6 +30,7 @@ class RightsRows(Rows):
                 "recorded_at": instant(request.recorded_at),
                 "recorded_by": request.recorded_by,
                 "closed_at": instant(request.closed_at),
+                "lifted_at": instant(request.lifted_at),
             },
         )
 
@@ -125,4 +126,5 @@ def _request(row: Row) -> RightsRequest:
         recorded_at=moment(row["recorded_at"]),
         recorded_by=row["recorded_by"],
         closed_at=maybe_moment(row["closed_at"]),
+        lifted_at=maybe_moment(row["lifted_at"]),
     )

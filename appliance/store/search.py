@@ -18,6 +18,7 @@ from appliance.store.rows import folded, many
 
 Values = tuple[object, ...]
 
+_TRIGRAM = 3
 _ENOUGH = 5000  # photos: between two conditions that both have as many, it does not matter which one leads
 
 
@@ -66,7 +67,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    """One part of a filter. It takes the same values when it leads and when it checks.
+    """One part of a filter. It takes the same values when it leads and when it checks, unless told otherwise.
 
     table, where: the rows it lists when it leads. number: the column there with the photo's number.
     check: the same, asked of the photo whose number is written {number}.
@@ -79,16 +80,22 @@ class _Condition:
     check: str
     values: Values = ()
     counted: str = ""
+    listed: Values = ()  # the values when it leads, where they are others
+
+    @property
+    def leading(self) -> Values:
+        """The values when it leads."""
+        return self.listed or self.values
 
     def all(self) -> Statement:
         """Counts its photos."""
         sql = f"SELECT count(*) FROM {self.table} WHERE {self.where}"  # noqa: S608
-        return Statement(self.counted or sql, self.values)
+        return Statement(self.counted or sql, self.leading)
 
     def some(self) -> Statement:
         """Counts them as far as it matters for who leads."""
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT {_ENOUGH})"  # noqa: S608
-        return Statement(self.counted or sql, self.values)
+        return Statement(self.counted or sql, self.leading)
 
 
 _LEFT_OUT = (
@@ -127,7 +134,7 @@ class Search:
     def __init__(self, wanted: Filter, count: Callable[[Statement], int], *, limited: bool = False) -> None:
         """count: asks the database, to choose which condition leads. limited: to what is reached."""
         self._lead, *self._others = _conditions(wanted) + ([_REACHED] if limited else [])
-        if self._others:
+        if self._others and self._others != [_IN_LIBRARY]:  # nearly every photo is: that never leads
             ordered = sorted([self._lead, *self._others], key=lambda c: min(_ENOUGH, count(c.some())))
             self._lead, *self._others = ordered
 
@@ -151,7 +158,7 @@ class Search:
 
     def _where(self) -> tuple[str, Values]:
         checks = [condition.check.format(number=self._lead.number) for condition in self._others]
-        values = [value for condition in (self._lead, *self._others) for value in condition.values]
+        values = [*self._lead.leading, *(value for condition in self._others for value in condition.values)]
         return " AND ".join([self._lead.where, *checks]), tuple(values)
 
 
@@ -322,14 +329,14 @@ def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
 
 def _of_text(text: str) -> _Condition:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    plain = folded(text)
+    plain, like = folded(text), f"%{escaped}%"
+    named, told, asked = _by_trigrams(text, plain) or _by_reading(like, plain)
     return _Condition(
         table=(
-            "(SELECT number FROM main.photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'"
+            f"({named} UNION {told}"  # noqa: S608 - of constants
             " UNION SELECT photo FROM shown WHERE person_id IN"
             " (SELECT p.id FROM people AS p WHERE p.identity IN"
             "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
-            " UNION SELECT photo FROM descriptions WHERE instr(searched, ?)"
             " UNION SELECT number FROM main.photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
             " (SELECT id FROM shoots WHERE instr(folded(name), ?))) AS named"
         ),
@@ -344,5 +351,30 @@ def _of_text(text: str) -> _Condition:
             " OR EXISTS (SELECT 1 FROM photos AS p JOIN shoots ON shoots.id = p.shoot_id"
             " WHERE p.number = {number} AND instr(folded(shoots.name), ?)))"
         ),
-        values=(f"%{escaped}%", plain, plain, plain),
+        values=(like, plain, plain, plain),
+        listed=(*asked, plain, plain),
+    )
+
+
+def _by_trigrams(text: str, plain: str) -> tuple[str, str, Values] | None:
+    """Names and descriptions that hold a text, from their index of three letters; None for less than that.
+
+    Also the two values that they take. The text is one phrase (SQLite FTS5, trigram tokenizer).
+    """
+    if min(len(text), len(plain)) < _TRIGRAM or "\0" in text:
+        return None
+    phrases = tuple('"' + one.replace('"', '""') + '"' for one in (text, plain))
+    return (
+        "SELECT rowid AS number FROM name_words WHERE name_words MATCH ?",
+        "SELECT rowid FROM told_words WHERE told_words MATCH ?",
+        phrases,
+    )
+
+
+def _by_reading(like: str, plain: str) -> tuple[str, str, Values]:
+    """The same by looking at each of them."""
+    return (
+        "SELECT number FROM main.photos INDEXED BY photos_by_name WHERE name LIKE ? ESCAPE '\\'",
+        "SELECT photo FROM descriptions WHERE instr(searched, ?)",
+        (like, plain),
     )

@@ -9,14 +9,16 @@ from appliance.actions import digests
 from appliance.actions.access import change_user, create_user
 from appliance.actions.collections import add_to_collection, create_collection, take_out
 from appliance.actions.mailing import Office
+from appliance.config import Config
 from appliance.domain.access import OPERATOR, WORKER, Actor, Role, User, acting
 from appliance.domain.collections import CollectionId
 from appliance.domain.digests import Every
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
+from appliance.tasks import Jobs
 from appliance.wiring import Box
 from tests.actions.paperwork import mail_through
-from tests.actions.scene import ADMINISTRATOR, rows
+from tests.actions.scene import ADMINISTRATOR, rows, told
 from tests.conftest import Clock
 
 OFFICE = Office("Waterdam", "https://door.example", "https://kluis.example/")
@@ -108,9 +110,17 @@ def test_who_may_not_sign_in_hears_nothing(photo_box: Box, photo: PhotoId, anna:
 
 
 def test_an_address_must_be_one(photo_box: Box, anna: User) -> None:
-    with pytest.raises(Mistake) as told:
+    with pytest.raises(Mistake) as refused:
         choose(photo_box, anna, Every.DAILY, "anna")
-    assert told.value.key == "digest:no_address"
+    assert refused.value.key == "digest:no_address"
     kept = digests.own_digest(photo_box.safe, by=as_anna(anna), now=photo_box.now())
     assert kept is not None
     assert (kept.address, kept.every) == (ADDRESS, Every.DAILY)
+
+
+def test_the_worker_sends_them_each_morning(config: Config) -> None:
+    jobs = Jobs(config)
+    jobs.digest()
+    assert "account:tell" in told(jobs.box)[-1]
+    jobs.box.close()
+    jobs.huey.storage.close()

@@ -1,5 +1,6 @@
 """How the machine is: read from its files, judged by a rule, told to whoever looks after it."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ WELL = Readings(
     updated_at=NOON - timedelta(days=1),
 )
 CASES: dict[str, tuple[Readings, Concern]] = {
+    "a file system with errors": (replace(WELL, file_system_errors=1), Concern.FILE_SYSTEM),
     "hardly any room": (replace(WELL, disk_free=99), Concern.DISK),
     "a hot processor": (replace(WELL, temperature=80.0), Concern.TEMPERATURE),
     "a certificate that ends in three weeks": (
@@ -85,10 +87,25 @@ def test_readings_come_from_the_files_of_linux(tmp_path: Path) -> None:
     assert datetime.now(UTC) - found.updated_at < timedelta(hours=1)
 
 
+def test_errors_are_counted_of_the_file_system_that_the_safe_is_on(tmp_path: Path) -> None:
+    number = tmp_path.stat().st_dev
+    devices = tmp_path / "sys/dev/block"
+    devices.mkdir(parents=True)
+    for name, errors in (("dm-0", "0"), ("sdb1", "7")):  # the second is a card
+        (tmp_path / "sys/fs/ext4" / name).mkdir(parents=True)
+        (tmp_path / "sys/fs/ext4" / name / "errors_count").write_text(errors + "\n")
+        (tmp_path / "sys/block" / name).mkdir(parents=True)
+    (devices / f"{os.major(number)}:{os.minor(number)}").symlink_to("../../block/dm-0")
+    assert read_machine(tmp_path, tmp_path / "none.pem", tmp_path).file_system_errors == 0
+    (tmp_path / "sys/fs/ext4/dm-0/errors_count").write_text("2\n")
+    assert read_machine(tmp_path, tmp_path / "none.pem", tmp_path).file_system_errors == 2
+
+
 def test_a_machine_that_tells_nothing_is_not_guessed_at(tmp_path: Path) -> None:
     (tmp_path / "certificate.pem").write_bytes(b"no certificate")
     found = read_machine(tmp_path, tmp_path / "certificate.pem", tmp_path)
     assert (found.temperature, found.certificate_ends, found.clock_set, found.updated_at) == (None,) * 4
+    assert found.file_system_errors is None
 
 
 class Bell:

@@ -214,7 +214,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     retention.apply_retention: (Permission.DUTY_RUN, (Path("/nowhere"),), {"day": "day", "clock": "clock"}),
     rights.record_request: (Permission.RIGHTS_EDIT, (PERSON, Right.ACCESS, NOON.date()), {"day": "day"}),
     rights.extend_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
-    rights.close_request: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"done": True}),
+    rights.close_request: (
+        Permission.RIGHTS_EDIT,
+        (RightsRequestId("a-request"), "why"),
+        {"done": True, "day": "day"},
+    ),
+    rights.lift_limit: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
     rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
     rights.export_person: (
         Permission.RIGHTS_EDIT,

@@ -168,10 +168,12 @@ def test_a_request_is_recorded_extended_once_and_closed_with_what_was_done(box: 
     clock.advance(days=100)
     (view,) = rights_requests(box.safe, by=OPERATOR, now=box.now(), day=box.today())
     assert view.overdue
-    closed = close_request(box.safe, asked.id, "sent by post", done=True, by=OPERATOR, now=box.now())
+    closed = close_request(
+        box.safe, asked.id, "sent by post", done=True, by=OPERATOR, now=box.now(), day=box.today()
+    )
     assert closed.state is RightsState.DONE
     with pytest.raises(KluisError, match="closed already"):
-        close_request(box.safe, asked.id, "again", done=True, by=OPERATOR, now=box.now())
+        close_request(box.safe, asked.id, "again", done=True, by=OPERATOR, now=box.now(), day=box.today())
 
 
 def test_the_export_has_everything_and_an_index_page(demo_box: Box) -> None:

@@ -23,6 +23,7 @@ from tests.conftest import config_of
 # These print no listing: they make, change or serve something, and say so in a line or two.
 NO_LISTING = {
     "practice make",
+    "rights lift",
     "practice remove",
     "init",
     "unlock",

@@ -25,7 +25,7 @@ from appliance.domain.consent import (
     Why,
     verdict,
 )
-from appliance.domain.people import LinkState, PersonId, Standing
+from appliance.domain.people import Limit, LinkState, PersonId, Standing
 from appliance.domain.photos import Box, Face, FaceId, Resolution, Stage
 from tests.domain.worlds import (
     A_BOX,
@@ -182,6 +182,20 @@ CASES: dict[str, Case] = {
         named(quitclaim(YES), standing={ANNA: Standing.NEVER_PHOTOGRAPH}),
         RED,
         Why.NEVER_PHOTOGRAPH,
+    ),
+    "the use is restricted": (named(quitclaim(YES), limited=Limit.RESTRICTED), RED, Why.RESTRICTED),
+    "an objection to what rests on an interest": (
+        named(
+            quitclaim(YES, basis=Basis.LEGITIMATE_INTEREST, balancing="A public event."),
+            limited=Limit.OBJECTED,
+        ),
+        RED,
+        Why.OBJECTED,
+    ),
+    "an objection where consent was given": (
+        named(quitclaim(YES), limited=Limit.OBJECTED),
+        GREEN,
+        Why.PERMITTED,
     ),
     "somebody named, whatever else was attested of the face": (
         world([face(resolution=UNSEEN)], [link(ANNA)], [quitclaim(NO)]),

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from appliance.domain.consent import Answer, Basis, PhotoFacts, Purpose, Quitclaim, QuitclaimId, Term
-from appliance.domain.people import Link, LinkState, Person, PersonId, Standing
+from appliance.domain.people import Limit, Link, LinkState, Person, PersonId, Standing
 from appliance.domain.photos import Box, Face, FaceId, ImportId, Origin, Photo, PhotoId, Resolution, Stage
 
 TODAY = date(2026, 11, 24)
@@ -92,13 +92,14 @@ def world(
     links: Sequence[Link] = (),
     quitclaims: Iterable[Quitclaim] = (),
     standing: Mapping[PersonId, Standing] = {ANNA: Standing.NONE},
+    limited: Limit = Limit.NONE,
     **of_the_photo: Any,
 ) -> PhotoFacts:
     """All that a verdict may know."""
     by_person: dict[PersonId, list[Quitclaim]] = {}
     for one in quitclaims:
         by_person.setdefault(one.person_id, []).append(one)
-    people = {p: Person(p, p.title(), standing=how) for p, how in standing.items()}
+    people = {p: Person(p, p.title(), standing=how, limited=limited) for p, how in standing.items()}
     return PhotoFacts(photo(**of_the_photo), tuple(faces), tuple(links), people, by_person)
 
 

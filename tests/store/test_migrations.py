@@ -19,7 +19,7 @@ from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
 from appliance.domain.notices import NoticeKind
-from appliance.domain.people import PersonId
+from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
@@ -233,6 +233,10 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.id for one in view.parcels.following(CollectionId("collection-1"))] == ["share-2"],
         lambda view: view.notices.waits(UserId("user-1"), NoticeKind.COMMENTED, CollectionId("collection-1")),
     ],
+    28: [
+        lambda view: view.photos.page(Filter(text="mg_0001"), after=None, limit=9),
+        lambda view: view.photos.page(Filter(text="wachtkamer"), after=None, limit=9),
+    ],
     26: [lambda view: view.digests.of(UserId("user-1"))],
     24: [lambda view: view.recalls.get(RecallId("recall-1")).reminders == 1],
     22: [
@@ -253,6 +257,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
+    29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
 }
 
 

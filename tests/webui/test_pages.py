@@ -65,6 +65,7 @@ def addresses(box: Box) -> list[str]:
         "/guide/consent",
         "/guide/test",
         "/first-steps",
+        "/collections",
         "/people",
         "/quitclaims",
         "/imports",
