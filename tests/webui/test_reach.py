@@ -1,4 +1,4 @@
-"""Whoever may not see photos finds nothing of them by any address: every page of the matrix, tried directly."""
+"""Whoever may not see photos finds nothing of them by any address: each page of the matrix is tried."""
 
 from collections.abc import Callable
 
