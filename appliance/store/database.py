@@ -44,6 +44,7 @@ from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.proposals import ProposalRows
 from appliance.store.reach import Within
 from appliance.store.recalls import RecallRows
 from appliance.store.release import ReleaseRows
@@ -255,6 +256,11 @@ class View:
     def grants(self) -> GrantRows:
         """Groups of users, and what was granted to whom."""
         return GrantRows(self._db)
+
+    @cached_property
+    def proposals(self) -> ProposalRows:
+        """What takes two people."""
+        return ProposalRows(self._db)
 
     @cached_property
     def tokens(self) -> TokenRows:
