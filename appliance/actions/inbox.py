@@ -48,11 +48,11 @@ def _recognition(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
 
 
 def _proposals(view: View, by: Actor, now: datetime, _day: date) -> Waiting:
-    return Waiting(Matter.PROPOSALS, to_answer(view, by, now))
+    return Waiting(Matter.PROPOSALS, to_answer(view, by.id, now))
 
 
 def _approved(view: View, by: Actor, now: datetime, _day: date) -> Waiting:
-    return Waiting(Matter.APPROVED, to_carry_out(view, by, now))
+    return Waiting(Matter.APPROVED, to_carry_out(view, by.id, now))
 
 
 def _papers(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:

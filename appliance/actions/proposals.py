@@ -170,17 +170,17 @@ def _name(view: View, wanted: Wanted) -> str:
     return ""
 
 
-def to_answer(view: View, by: Actor, now: datetime) -> int:
+def to_answer(view: View, whose: str, now: datetime) -> int:
     """How many proposals of others wait for somebody's answer."""
     return sum(
-        one.answer is None and one.open(now) and one.proposed_by != by.id
+        one.answer is None and one.open(now) and one.proposed_by != whose
         for one in view.proposals.undone()
         if one.wanted.act is not Act.RECOGNITION
     )
 
 
-def to_carry_out(view: View, by: Actor, now: datetime) -> int:
+def to_carry_out(view: View, whose: str, now: datetime) -> int:
     """How many proposals of one's own can be carried out."""
     return sum(
-        one.standing(now) is Standing.READY and one.proposed_by == by.id for one in view.proposals.undone()
+        one.standing(now) is Standing.READY and one.proposed_by == whose for one in view.proposals.undone()
     )
