@@ -39,6 +39,7 @@ NO_LISTING = {
     "models install",
     "models use",
     "models verify",
+    "shoot put",
     "shoot recognise",
     "recognition propose",
     "recognition stop",

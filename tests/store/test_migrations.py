@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from appliance.actions.recognition import setting
 from appliance.domain.access import UserId
 from appliance.domain.cards import CardId
-from appliance.domain.changes import ChangeId
+from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
@@ -260,12 +260,13 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
-    30: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
+    31: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
 }
 
 
 def test_recognition_that_was_proposed_still_is(db: Database, database: Path) -> None:
-    at_version(db, 29)
+    at_version(db, 30)
     kept = {"switch": "proposed", "dpia": "DPIA-1", "proposed_by": "user-2", "proposed_at": NOW.isoformat()}
     db.execute("UPDATE settings SET value = ? WHERE key = 'recognition'", [json.dumps(kept)])
     db.close()

@@ -93,6 +93,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("POST", "searches.change"): (VIEWER, {"name": "Red for the website"}),
     ("POST", "searches.remove"): (VIEWER, {}),
     ("GET", "tags.choose"): (EDITOR, {}),
+    ("GET", "shoots.choose"): (EDITOR, {}),
+    ("POST", "shoots.put"): (EDITOR, {"photo": "{photo_id}", "shoot": "none"}),
     ("POST", "tags.change"): (EDITOR, {"photo": "{photo_id}", "tag-name": "Open day", "do": "add"}),
     ("GET", "photos.show"): (VIEWER, {}),
     ("GET", "photos.preview"): (VIEWER, {}),
@@ -318,6 +320,7 @@ QUERIES = {
     "parcels.new": "?light=green",
     "collections.choose": "?photo={photo_id}",
     "tags.choose": "?light=green",
+    "shoots.choose": "?light=green",
 }
 # These need things to stand as their own tests make them stand; here only who may ask is tried.
 DEPEND_ON_STATE = frozenset(
