@@ -260,13 +260,18 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
+    31: [
+        lambda view: view.cards.get(CardId("card-1")).collection_id == "collection-1",
+        lambda view: view.shares.get(ShareId("share-9")).collection_id == "collection-1",
+        lambda view: view.imports.get(ImportId("import-1")).collected == 1,
+    ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
-    31: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
 }
 
 
 def test_recognition_that_was_proposed_still_is(db: Database, database: Path) -> None:
-    at_version(db, 30)
+    at_version(db, 31)
     kept = {"switch": "proposed", "dpia": "DPIA-1", "proposed_by": "user-2", "proposed_at": NOW.isoformat()}
     db.execute("UPDATE settings SET value = ? WHERE key = 'recognition'", [json.dumps(kept)])
     db.close()

@@ -322,5 +322,6 @@ UPDATE people SET limited = 'restricted' WHERE id = 'person-1';
 INSERT INTO changes (id, made_at, made_by, before, after, undone_at, about) VALUES
     ('change-shoot', '2026-03-01T10:00:00.000000+00:00', 'user-1', '{"photo-1":null}', '{"photo-1":"shoot-1"}', NULL, 'shoots');
 
-INSERT INTO proposals VALUES ('proposal-1', 'erase_person', 'person-1', '{"together": "erase", "with_proof": "no"}',
-    'user-1', '2026-11-25T09:00:00.000000+00:00', 0, 'approved', 'user-2', '2026-11-25T10:00:00.000000+00:00', NULL);
+UPDATE shares SET collection_id = 'collection-1';
+UPDATE cards SET collection_id = 'collection-1' WHERE id = 'card-1';
+UPDATE imports SET collection_id = 'collection-1', collected = 1 WHERE id = 'import-1';
