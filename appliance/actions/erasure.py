@@ -107,6 +107,7 @@ def _take_out(tx: Transaction, erasure: Erasure, day: date) -> tuple[list[str], 
         tx.erasures.unname_and_blur(photo_id, names)
     for person in tx.people.many(names).values():
         tx.searches.forget_name(person.name)
+        tx.redaction.forget_name(person.name)
     places += tx.erasures.forget_person(names, erasure.at)
     if erasure.proof_until is None:
         proof = tx.erasures.forget_proof(person_id)

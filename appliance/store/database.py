@@ -47,6 +47,7 @@ from appliance.store.photos import PhotoRows
 from appliance.store.proposals import ProposalRows
 from appliance.store.reach import Within
 from appliance.store.recalls import RecallRows
+from appliance.store.redaction import RedactionRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
@@ -91,6 +92,11 @@ class View:
     def descriptions(self) -> DescriptionRows:
         """What is told of photos."""
         return DescriptionRows(self._db)
+
+    @cached_property
+    def redaction(self) -> RedactionRows:
+        """Words of people, out of which a name is taken."""
+        return RedactionRows(self._db)
 
     @cached_property
     def doubts(self) -> DoubtRows:
