@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from appliance.actions import rights as actions
 from appliance.actions.erasure import preview_person
 from appliance.actions.own_data import export_person
+from appliance.actions.proposals import ProposalCard, proposals
+from appliance.domain.access import Permission
 from appliance.domain.erasure import Together
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
@@ -70,8 +72,17 @@ def show(asked_id: str) -> ResponseReturnValue:
         letters=[(spoken, _letter(asked_id, spoken)) for spoken in _languages()],
         preview=preview_person(box().safe, view.person.id, **asking()) if erasing else None,
         together=tuple(Together),
+        proposed=_proposed(view.person.id) if erasing else None,
         names=users.names(),
     )
+
+
+def _proposed(person_id: PersonId) -> ProposalCard | None:
+    """The erasure that waits for a second person, or that one approved."""
+    if not may(Permission.PROPOSAL_VIEW):
+        return None
+    mine = (one for one in proposals(box().safe, **asking()) if one.proposal.open(box().now()))
+    return next((one for one in mine if one.proposal.wanted.thing == person_id), None)
 
 
 def _languages() -> tuple[Language, ...]:

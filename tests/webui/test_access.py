@@ -22,6 +22,7 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
+from appliance.actions.proposals import propose
 from appliance.actions.rights import record_request
 from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
@@ -32,6 +33,7 @@ from appliance.domain.consent import Light, Purpose
 from appliance.domain.erasure import Cause
 from appliance.domain.parcels import Terms
 from appliance.domain.people import PersonId
+from appliance.domain.proposals import Act, Wanted
 from appliance.domain.release import Recipient
 from appliance.domain.rights import Right
 from appliance.domain.self_audit import Machine
@@ -216,6 +218,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "proposals.index"): (OVERSIGHT, {}),
+    ("POST", "proposals.approve"): (OVERSIGHT, {}),
+    ("POST", "proposals.refuse"): (OVERSIGHT, {}),
+    ("POST", "proposals.withdraw"): (OVERSIGHT, {}),
     ("GET", "tokens.index"): (VIEWER, {}),
     ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
@@ -356,6 +362,7 @@ DEPEND_ON_STATE = frozenset(
         "naming.take_back",
         "paper.confirm",
         "people.unmerge",
+        "proposals.withdraw",
         "permission_lists.undo",
         "quitclaim_templates.write",
         "recalls.answer",
@@ -418,6 +425,7 @@ class Things(dict[str, str]):
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
         makers |= {"asked_id": _asked, "erasure_id": _erased}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        makers |= {"proposal_id": _proposed}
         self[key] = makers[key](self._box)
         return self[key]
 
@@ -472,6 +480,11 @@ def _erased(box: Box) -> str:
 
 def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
+
+
+def _proposed(box: Box) -> str:
+    """Something that waits for a second person."""
+    return propose(box.safe, Wanted(Act.DESTROY), by=OPERATOR, now=box.now()).id
 
 
 def _collected(box: Box) -> str:
