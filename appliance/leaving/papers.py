@@ -176,7 +176,7 @@ def sheet(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
     yield "\ufeff".encode() + _csv([headings])
     batch: list[Sequence[object]] = []
     for row in rows:
-        batch.append([_harmless("" if cell is None else str(cell)) for cell in row])
+        batch.append([cell if isinstance(cell, int | float) else _harmless(cell) for cell in row])
         if len(batch) == _BATCH:
             yield _csv(batch)
             batch = []
@@ -195,6 +195,7 @@ def _csv(rows: Sequence[Sequence[object]]) -> bytes:
     return written.getvalue().encode()
 
 
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+def _harmless(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula; a number is none."""
+    value = "" if cell is None else str(cell)
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

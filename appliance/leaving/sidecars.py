@@ -35,14 +35,14 @@ def sidecar(
         if link.state is LinkState.CONFIRMED and link.person_id in people
     }
     inside = [
-        _alternatives("dc:title", description.title),
-        _alternatives("dc:description", description.caption),
-        _listed("dc:creator", "Seq", [description.creator] if description.creator else []),
-        _alternatives("dc:rights", description.copyright_notice),
-        _listed("dc:subject", "Bag", description.keywords),
+        _alternatives("title", description.title),
+        _alternatives("description", description.caption),
+        _listed("dc", "creator", "Seq", [description.creator] if description.creator else []),
+        _alternatives("rights", description.copyright_notice),
+        _listed("dc", "subject", "Bag", description.keywords),
         _simple("photoshop:Credit", description.credit),
         _simple("xmp:CreateDate", photo.capture.taken_at.isoformat() if photo.capture.taken_at else ""),
-        _listed("Iptc4xmpExt:PersonInImage", "Bag", sorted(set(named.values()))),
+        _listed("Iptc4xmpExt", "PersonInImage", "Bag", sorted(set(named.values()))),
         _regions(photo, faces, named),
     ]
     spaces = "".join(f"\n   xmlns:{name}={quoteattr(uri)}" for name, uri in _SPACES.items())
@@ -65,12 +65,13 @@ def _alternatives(name: str, value: str) -> str:
     if not value:
         return ""
     item = f'<rdf:li xml:lang="x-default">{escape(value)}</rdf:li>'
-    return f"   <{name}><rdf:Alt>{item}</rdf:Alt></{name}>\n"
+    return f"   <dc:{name}><rdf:Alt>{item}</rdf:Alt></dc:{name}>\n"
 
 
-def _listed(name: str, kind: str, values: Iterable[str]) -> str:
+def _listed(space: str, name: str, kind: str, values: Iterable[str]) -> str:
     items = "".join(f"<rdf:li>{escape(value)}</rdf:li>" for value in values)
-    return f"   <{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>\n" if items else ""
+    whole = f"{space}:{name}"
+    return f"   <{whole}><rdf:{kind}>{items}</rdf:{kind}></{whole}>\n" if items else ""
 
 
 def _regions(photo: Photo, faces: Iterable[Face], named: Mapping[FaceId, str]) -> str:
