@@ -4,6 +4,7 @@ Files go first, in as many rounds as it takes, so that nothing is locked meanwhi
 database, all that is told of them. What was erased in between is taken out of the folder again.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +24,14 @@ from appliance.actions.leaving_sheets import (
     sidecars,
     verdict_sheet,
 )
+from appliance.actions.proposals import require_approval
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.errors import Mistake, Tampered
 from appliance.domain.leaving import FORMAT, SETTINGS, TABLES, FileKind, Kept, Outgoing, Travel, outgoing
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
+from appliance.domain.proposals import Act, Wanted
 from appliance.leaving.folder import ExportFolder
 from appliance.leaving.papers import INDEX, README, day_page, index, lines, readme
 from appliance.store.database import View
@@ -38,6 +41,7 @@ from appliance.store.safe import Safe
 _ROUNDS = 20  # of copying what came meanwhile, before a safe that is busy is said to be
 _EACH = 24_000  # bytes that are told of a photo, beside its files; more than was ever seen
 CERTIFICATE = "certificate.pem"
+_BEGUN = "export"  # the setting that says which export is not finished
 
 Progress = Callable[[int, int], None]
 
@@ -72,10 +76,10 @@ def export_all(
 
     Raises:
         Mistake: when something else lies in the folder, it has too little room, or is the safe's own.
+        SecondNeeded: until somebody else approved it.
         Fault: when the folder's disk is full or broken.
     """
-    with safe.store.begin(by=by, to=Permission.SAFE_EXPORT, now=clock()) as tx:
-        tx.record(Event("safe:export", detail="begun"))
+    _begin(safe, folder.resolve(), by, clock())
     if folder.resolve().is_relative_to(home.resolve()):
         raise Mistake("leaving:inside", "That folder is inside the safe.", "Name one on another disk.")
     head = sign_head(safe, by=by, now=clock())
@@ -106,8 +110,20 @@ def export_all(
     done = leaving.finish(seal.sign)
     with safe.store.begin(by=by, to=Permission.SAFE_EXPORT, now=clock()) as tx:
         counted = f"photos={done.photos} files={done.files} bytes={done.bytes} damaged={len(done.damaged)}"
+        tx.settings.delete(_BEGUN)
         tx.record(Event("safe:export", detail=counted))
     return done
+
+
+def _begin(safe: Safe, folder: Path, by: Actor, now: datetime) -> None:
+    """Note that everything leaves, once somebody else approved it. An export to be finished was approved."""
+    begun = json.dumps({"folder": str(folder), "by": by.id})
+    with safe.store.begin(by=by, to=Permission.SAFE_EXPORT, now=now) as tx:
+        again = tx.settings.get(_BEGUN) == begun
+        if not again:
+            require_approval(tx, Wanted(Act.EXPORT_ALL, details={"folder": str(folder)}))
+            tx.settings.put(_BEGUN, begun)
+        tx.record(Event("safe:export", detail="taken up again" if again else "begun"))
 
 
 class _Leaving:

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     RECOGNITION_PROPOSE = "recognition:propose"
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
+    PROPOSAL_VIEW = "proposal:view"
+    PROPOSAL_ANSWER = "proposal:answer"
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
@@ -132,6 +134,8 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
+    Permission.PROPOSAL_VIEW,
+    Permission.PROPOSAL_ANSWER,
 }
 _PRIVACY_OFFICER = _VIEWER | {
     Permission.ERASURE_VIEW,
@@ -152,6 +156,8 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
+    Permission.PROPOSAL_VIEW,
+    Permission.PROPOSAL_ANSWER,
 }
 
 HELD_BY: dict[Role, frozenset[Permission]] = {
@@ -171,6 +177,7 @@ NEEDS_CONFIRMING = frozenset(
         Permission.SETTING_EDIT,
         Permission.RECOGNITION_PROPOSE,
         Permission.RECOGNITION_APPROVE,
+        Permission.PROPOSAL_ANSWER,
         Permission.BACKUP_EDIT,
         Permission.ERASURE_MAKE,
         Permission.RETENTION_EDIT,

@@ -41,7 +41,8 @@ TABLES: Mapping[str, Travel] = {
         Travel.WHOLE,
     ),
     **dict.fromkeys(
-        ("backup_targets", "duty_runs", "messages", "tokens", "webhooks", "webhook_deliveries"), Travel.TOLD
+        ("backup_targets", "duty_runs", "messages", "proposals", "tokens", "webhooks", "webhook_deliveries"),
+        Travel.TOLD,
     ),
     **dict.fromkeys(("files", "lights", "lights_of_any", "light_counts", "shown"), Travel.AGAIN),
     **dict.fromkeys(

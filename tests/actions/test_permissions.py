@@ -58,6 +58,7 @@ from appliance.actions import (
     photos,
     practice,
     prints,
+    proposals,
     quarantine,
     recalls,
     recognition,
@@ -104,6 +105,7 @@ from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.proposals import Act, ProposalId, Wanted
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
@@ -435,6 +437,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {},
     ),
     prints.print_shoot_sheet: (Permission.SHOOT_VIEW, ("decoder", SHOOT, Language.DUTCH), {"day": "day"}),
+    proposals.propose: (Permission.RETENTION_EDIT, (Wanted(Act.RETENTION),), {}),
+    proposals.answer_proposal: (Permission.PROPOSAL_ANSWER, (ProposalId("a-proposal"),), {"approve": True}),
+    proposals.withdraw_proposal: (Permission.PROPOSAL_VIEW, (ProposalId("a-proposal"),), {}),
+    proposals.proposals: (Permission.PROPOSAL_VIEW, (), {}),
     recognition.recognition: (Permission.HEALTH_VIEW, (), {}),
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from appliance.actions.photos import look_at
 from appliance.actions.release import releases
+from appliance.actions.shoots import create_shoot
 from appliance.domain.access import OPERATOR, WORKER, Permission, Role
 from appliance.domain.audit import Event
 from appliance.domain.photos import Box as Place
@@ -368,6 +369,28 @@ def test_pages_are_accessible(
         page.evaluate(OPEN_ALL)
         found |= dict.fromkeys(complaints(page, axe), path)
     assert not found, json.dumps(found, indent=1)
+
+
+def test_chosen_photos_are_put_in_another_shoot_and_taken_back(opened: Opened, office: Box) -> None:
+    now, day = office.now(), office.today()
+    other = create_shoot(office.safe, by=OPERATOR, now=now, name="Nieuwjaarsborrel", day=day).id
+    page = opened()
+    page.goto("/")
+    for box in page.locator("input[name=photo]").all()[:2]:
+        box.check(force=True)
+    page.get_by_role("button", name="Shoot", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shoot of 2 photos")
+    page.get_by_label("Shoot").select_option(other)
+    page.get_by_role("button", name="Put there").click()
+    expect(page.get_by_text("2 photos moved.")).to_be_visible()
+    count = "SELECT count(*) AS n FROM photos WHERE shoot_id = ?"
+    assert rows(office, count, other) == [{"n": 2}]
+    page.get_by_role("button", name="Undo my last change").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    assert rows(office, count, other) == [{"n": 0}]
+    open_photo(page, office, "KLUI0001")
+    page.get_by_role("link", name="Put in another shoot").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shoot of 1 photo")
 
 
 def test_photos_are_put_together_ordered_talked_about_and_put_back(opened: Opened, axe: str) -> None:
