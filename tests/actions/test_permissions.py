@@ -17,6 +17,7 @@ from appliance import actions
 from appliance.actions import (
     access,
     accountability,
+    arriving,
     asking,
     asking_lists,
     audit,
@@ -41,6 +42,7 @@ from appliance.actions import (
     inbox,
     intake,
     intake_rules,
+    leaving,
     life,
     mailing,
     models,
@@ -149,6 +151,7 @@ NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
 SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
+LODGING = arriving.Lodging(Path("/"), Path("/"), Path("/"), Path("/"))
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
@@ -246,6 +249,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         ("decoder", PERSON),
         {"organisation": "Waterdam", "language": Language.DUTCH, "zone": UTC, "day": "day"},
     ),
+    leaving.export_all: (
+        Permission.SAFE_EXPORT,
+        (Path("/nowhere"),),
+        {"home": Path("/"), "organisation": "Waterdam", "day": "day", "clock": "clock"},
+    ),
+    arriving.import_all: (Permission.SAFE_FILL, (Path("/nowhere"), LODGING), {"clock": "clock"}),
     durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
     durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
     accountability.accountability_pack: (
