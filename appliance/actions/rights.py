@@ -60,7 +60,7 @@ def record_request(
             by.id,
         )
         tx.rights.put(request)
-        _limit(tx, request.person_id, day)
+        limit_lights(tx, request.person_id, day)
         tx.record(Event("rights:receive", request.id, detail=f"{right} person={request.person_id}"))
     return request
 
@@ -100,7 +100,7 @@ def close_request(
         state = RightsState.DONE if done else RightsState.REFUSED
         closed = replace(_open(tx, request_id), state=state, note=_said(note), closed_at=now)
         tx.rights.put(closed)
-        _limit(tx, closed.person_id, day)
+        limit_lights(tx, closed.person_id, day)
         tx.record(Event("rights:close", request_id, detail=state.value))
     return closed
 
@@ -119,12 +119,12 @@ def lift_limit(
             raise Mistake("rights:no_limit", "This request limits nothing.", "Choose one that was granted.")
         lifted = replace(request, lifted_why=_said(note), lifted_at=now)
         tx.rights.put(lifted)
-        _limit(tx, lifted.person_id, day)
+        limit_lights(tx, lifted.person_id, day)
         tx.record(Event("rights:lift", request_id))
     return lifted
 
 
-def _limit(tx: Transaction, person_id: PersonId, day: date) -> None:
+def limit_lights(tx: Transaction, person_id: PersonId, day: date) -> None:
     """Let somebody's requests reach the lights of their photos, at once."""
     person = tx.people.get(person_id)
     limited = limit_of(tx.rights.of_person(person_id))

@@ -46,7 +46,7 @@ class RightsState(StrEnum):
 class RightsRequest:
     """One request. note: what was done, or why it was refused. extension: why it took longer than a month.
 
-    lifted_why: why a restriction or an objection ended.
+    lifted_why: why a restriction or an objection ended. asked: what they said themselves, on their own page.
     """
 
     id: RightsRequestId
@@ -62,6 +62,7 @@ class RightsRequest:
     lifted_at: datetime | None = None  # of a restriction or an objection: since when it limits no more
     extension: str = ""
     lifted_why: str = ""
+    asked: str = ""
 
     @property
     def open(self) -> bool:

@@ -32,7 +32,13 @@ OPEN = {"static", "speaking.choose", "health.show"}
 ROUTES = {
     *(("GET", "static"), ("POST", "speaking.choose")),
     *(("GET", "forms.show"), ("POST", "forms.sign_now"), ("POST", "forms.code")),
-    *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
+    *(
+        ("GET", "own.show"),
+        ("POST", "own.withdraw"),
+        ("POST", "own.again"),
+        ("POST", "own.selfie"),
+        ("POST", "own.ask"),
+    ),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
     *(("GET", "recalls.show"), ("POST", "recalls.answer"), ("GET", "health.show")),
     *(
@@ -146,7 +152,7 @@ def test_a_wrong_link_opens_nothing(door: Flask, office: Box, subject: Subject) 
     csrf = form_token(client, f"/f/{subject.form}")
     before = len(told(office))
     for method, path in addresses(door, office, subject, WRONG):
-        data = {"csrf_token": csrf, "granted": "web", "typed": "Nobody", "purpose": "web"}
+        data = {"csrf_token": csrf, "granted": "web", "typed": "Nobody", "purpose": "web", "right": "erasure"}
         sent = {**data, "selfie": (BytesIO(picture()), "me.jpg")} if path.endswith("selfie") else data
         answer = client.get(path) if method == "GET" else client.post(path, data=sent)
         assert answer.status_code == 403, path

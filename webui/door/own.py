@@ -8,11 +8,14 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import subject as actions
+from appliance.actions.own_rights import ASKED_HERE, ask_own
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
+from appliance.domain.rights import Right
 from appliance.domain.signing import EvidenceId
 from webui.current import box
+from webui.display import day
 from webui.door.speaking import office
 from webui.guards import limiter
 from webui.language import gettext
@@ -31,7 +34,7 @@ def let_selfies_in() -> None:
 def show(token: str) -> ResponseReturnValue:
     """The page."""
     page = actions.own_page(box().safe, token, now=box().now(), day=box().today())
-    return render_template("door/own.html", token=token, page=page)
+    return render_template("door/own.html", token=token, page=page, rights=ASKED_HERE)
 
 
 @pages.post("/me/<token>/withdraw")
@@ -64,6 +67,23 @@ def again(token: str) -> ResponseReturnValue:
     return redirect(url_for("forms.show", token=form), HTTPStatus.SEE_OTHER)
 
 
+@pages.post("/me/<token>/requests")
+@limiter.limit("10/minute")
+def ask(token: str) -> ResponseReturnValue:
+    """Ask to be corrected, left alone or forgotten."""
+    try:
+        right = Right(request.form.get("right", ""))
+    except ValueError as problem:
+        raise Mistake("own:right", "Choose what you ask.") from problem
+    asked = ask_own(
+        box().safe, token, right, request.form.get("asked", ""), now=box().now(), day=box().today()
+    )
+    flash(
+        gettext("You asked this. You get an answer by %(day)s at the latest.", day=day(asked.due_on)), "done"
+    )
+    return redirect(url_for("own.show", token=token), HTTPStatus.SEE_OTHER)
+
+
 @pages.get("/me/<token>/photos/<photo_id>.jpg")
 def picture(token: str, photo_id: str) -> ResponseReturnValue:
     """One of their photos, everybody else blurred."""
@@ -91,7 +111,7 @@ def export(token: str) -> ResponseReturnValue:
 @pages.get("/me/<token>/link.svg")
 def link(token: str) -> ResponseReturnValue:
     """The QR code of this page, to keep it on another device."""
-    actions.require_own_link(box().safe, token, now=box().now())
+    actions.whose_page(box().safe, token, now=box().now())
     drawn = BytesIO()
     segno.make(url_for("own.show", token=token, _external=True), error="m").save(drawn, kind="svg", scale=4)
     return _file(drawn.getvalue(), "image/svg+xml")
