@@ -258,6 +258,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
+    30: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
 }
 
 
