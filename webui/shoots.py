@@ -8,15 +8,21 @@ from flask.typing import ResponseReturnValue
 
 from appliance.actions import shoots as actions
 from appliance.actions.people import person_names
+from appliance.actions.photos import Filter, cards_of
 from appliance.actions.prints import print_shoot_sheet
+from appliance.actions.searches import lights_found
+from appliance.actions.tags import MOST_TAGGED, sensible_choice
+from appliance.domain.access import Permission
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.photos import ShootId
+from appliance.domain.photos import PhotoId, ShootId
 from appliance.domain.shoots import Scope
-from webui.current import asking, asking_today, box
-from webui.language import gettext, language
+from webui.current import asking, asking_today, box, is_own
+from webui.language import gettext, language, ngettext
+from webui.searching import chosen_photos, search_arguments
 
 pages = Blueprint("shoots", __name__)
+_CARDS = 12
 
 
 @pages.get("/shoots")
@@ -35,6 +41,34 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("shoots.show", shoot_id=made.id), HTTPStatus.SEE_OTHER)
 
 
+@pages.get("/photos/shoot")
+def choose() -> ResponseReturnValue:
+    """In which shoot the chosen photos, or those that the address finds, are to be put."""
+    chosen = sensible_choice(chosen_photos(MOST_TAGGED + 1))
+    return render_template(
+        "shoots/choose.html",
+        chosen=chosen,
+        cards=cards_of(box().safe, chosen[:_CARDS], to=Permission.PHOTO_EDIT, **asking_today()),
+        shoots=actions.shoots(box().safe, **asking()),
+        back=url_for("library.show", **search_arguments()),
+    )
+
+
+@pages.post("/photos/shoot")
+def put() -> ResponseReturnValue:
+    """Put photos in a shoot, or in none."""
+    chosen = sensible_choice([PhotoId(one) for one in request.form.getlist("photo")])
+    wanted = request.form.get("shoot", "")
+    if not wanted:
+        raise Mistake("shoot:none_chosen", "Choose a shoot.", "Or choose that there is none.")
+    shoot_id = None if wanted == "none" else ShootId(wanted)
+    actions.put_in_shoot(box().safe, chosen, shoot_id, **asking_today())
+    moved = ngettext("%(num)s photo moved.", "%(num)s photos moved.", len(chosen))
+    flash(moved % {"num": len(chosen)}, "done")
+    to = request.form.get("to", "")
+    return redirect(to if is_own(to) else url_for("library.show"), HTTPStatus.SEE_OTHER)
+
+
 @pages.get("/shoots/<shoot_id>")
 def show(shoot_id: str) -> ResponseReturnValue:
     """One shoot."""
@@ -42,6 +76,7 @@ def show(shoot_id: str) -> ResponseReturnValue:
         "shoots/show.html",
         view=actions.shoot_view(box().safe, ShootId(shoot_id), **asking()),
         people=person_names(box().safe, **asking()),
+        lights=lights_found(box().safe, Filter(shoot_id=ShootId(shoot_id)), **asking_today()),
         scopes=tuple(Scope),
     )
 

@@ -8,7 +8,7 @@ from appliance.actions.bell import Bell
 from appliance.actions.mailing import Office, can_mail, queue
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event, Outcome
-from appliance.domain.duties import Due, Duty, Run, all_due
+from appliance.domain.duties import Due, Duty, Run, Standing, all_due
 from appliance.domain.wording import Language
 from appliance.mail.messages import Reader, alarm
 from appliance.store.database import Transaction, View
@@ -62,10 +62,16 @@ def alarming(safe: Safe, *, by: Actor, now: datetime) -> tuple[Due, ...]:
 
 def alarming_of(view: View, now: datetime) -> tuple[Due, ...]:
     """The same, within a transaction."""
-    return tuple(one for one in due_of(view, now) if one.alarming and one.duty in _BANNER)
+    return tuple(one for one in due_of(view, now) if one.alarming and _shouts(one))
 
 
-_BANNER = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
+def _shouts(one: Due) -> bool:
+    """On a new box nothing was scrubbed or purged yet, which is no alarm; late or failed it is."""
+    return one.duty in _BACKUPS or (one.duty in _UPKEEP and one.standing is not Standing.NEVER)
+
+
+_BACKUPS = frozenset({Duty.BACKUP, Duty.CANARY, Duty.DRILL_SAMPLE, Duty.DRILL_FULL})
+_UPKEEP = frozenset({Duty.SCRUB, Duty.RETENTION})
 
 
 def due_of(view: View, now: datetime) -> tuple[Due, ...]:

@@ -11,6 +11,7 @@ from appliance.actions.recognition import setting
 from appliance.actions.versions import place_in_shoot, versioned
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
+from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import PhotoId, ShootId
@@ -130,11 +131,24 @@ def _take_back(tx: Transaction, people: AbstractSet[PersonId], shoot_id: ShootId
 def put_in_shoot(
     safe: Safe, photo_ids: Sequence[PhotoId], shoot_id: ShootId | None, *, by: Actor, now: datetime, day: date
 ) -> None:
-    """Say at which shoot photos were taken, or at none; suggestions of the shoot before are taken back."""
+    """Say at which shoot photos were taken, or at none; suggestions of the shoot before are taken back.
+
+    It can be taken back as one act.
+
+    Raises:
+        Mistake: when there is no such shoot or photo, or no photo is chosen.
+    """
+    photo_ids = list(dict.fromkeys(photo_ids))
+    if not photo_ids:
+        raise Mistake("tag:nothing", "No photo was chosen.", "Choose one or more photos first.")
     with safe.store.begin(by=by, to=Permission.PHOTO_EDIT, now=now, on=shoot_id or "") as tx:
+        before = tx.photos.shoots(photo_ids)
         with versioned(tx, photo_ids):
             place_in_shoot(tx, photo_ids, shoot_id)
-        refresh(tx, list(photo_ids), day)
+        refresh(tx, photo_ids, day)
+        after = tx.photos.shoots(photo_ids)
+        if before != after:
+            tx.changes.add(ChangeId(new_id()), tx.by.id, tx.now, before, after, Changed.SHOOTS)
         tx.record(Event("photo:shoot", shoot_id or "", detail=f"photos={len(photo_ids)}"))
 
 

@@ -1,20 +1,21 @@
-"""Taking back what was done to faces or tags: they go back to what they were, unless they changed since."""
+"""Taking back what was done to faces, tags or shoots: unless they changed since, they are what they were."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from appliance.actions.bell import Bell
 from appliance.actions.lights import refresh
 from appliance.actions.recognition import agrees
-from appliance.actions.versions import versioned
+from appliance.actions.versions import place_in_shoot, versioned
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.changes import UNDO_WITHIN, Changed, ChangeId
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import LinkState
 from appliance.domain.photos import FaceId, PhotoId
-from appliance.store.changes import FaceStates
+from appliance.store.changes import Change, FaceStates
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.safe import Safe
@@ -33,7 +34,7 @@ def undoable(tx: Transaction, face_ids: Iterable[FaceId]) -> Iterator[None]:
 
 
 def latest_change(safe: Safe, *, by: Actor, now: datetime) -> ChangeId | None:
-    """One's own last change to faces or tags, when it can still be taken back."""
+    """One's own last change to faces, tags or shoots, when it can still be taken back."""
     with safe.store.look(by=by, to=Permission.PHOTO_EDIT, now=now) as view:
         return view.changes.latest(by.id, now - UNDO_WITHIN)
 
@@ -51,28 +52,46 @@ def undo(
         change = tx.changes.get(change_id)
         if change.made_by != by.id:
             raise NotAllowed("access:denied", "You can take back only your own changes.")
-        now_is = (tx.tags.keywords if change.about is Changed.TAGS else tx.changes.states)(
-            list(change.before)
-        )
-        if change.undone or now_is != change.after:
+        if change.undone or _now_is(tx, change) != change.after:
             raise Mistake("change:overtaken", "That was changed again since.", "Look at the photo first.")
-        again: list[FaceId] = []
-        about_tags = change.about is Changed.TAGS
+        about_faces = change.about is Changed.FACES
         photos = (
-            {PhotoId(photo_id) for photo_id in change.before}
-            if about_tags
-            else _photos(change.before) | _photos(change.after)
+            _photos(change.before) | _photos(change.after)
+            if about_faces
+            else {PhotoId(photo_id) for photo_id in change.before}
         )
         with versioned(tx, sorted(photos)):
-            (tx.tags.restore if about_tags else tx.changes.restore)(change.before)
-        if not about_tags:
+            _restore(tx, change)
+        if change.about is not Changed.TAGS:
             refresh(tx, sorted(photos), day)
-            again = _settle_templates(tx, change.before, day)
+        again = _settle_templates(tx, change.before, day) if about_faces else []
         tx.changes.close(change_id, now)
         tx.record(Event("change:undo", change_id, detail=f"{change.about}={len(change.before)}"))
     for face_id in again:
         bell.enrol(face_id)
     return sorted(photos)
+
+
+def _now_is(tx: Transaction, change: Change) -> Mapping[Any, Any]:
+    things = list(change.before)
+    match change.about:
+        case Changed.TAGS:
+            return tx.tags.keywords(things)
+        case Changed.SHOOTS:
+            return tx.photos.shoots(things)
+        case Changed.FACES:
+            return tx.changes.states(things)
+
+
+def _restore(tx: Transaction, change: Change) -> None:
+    match change.about:
+        case Changed.TAGS:
+            tx.tags.restore(change.before)
+        case Changed.FACES:
+            tx.changes.restore(change.before)
+        case Changed.SHOOTS:
+            for shoot_id in set(change.before.values()):
+                place_in_shoot(tx, [one for one, put in change.before.items() if put == shoot_id], shoot_id)
 
 
 def _photos(states: FaceStates) -> set[PhotoId]:

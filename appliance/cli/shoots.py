@@ -10,7 +10,7 @@ from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.people import PersonId
-from appliance.domain.photos import ShootId
+from appliance.domain.photos import PhotoId, ShootId
 from appliance.domain.shoots import Scope
 
 
@@ -75,6 +75,20 @@ def recognise_command(context: Context, shoot_id: str, scope: str) -> None:
     click.echo(
         "Recognition is off for this shoot." if wanted is None else "Recognition is on for this shoot."
     )
+
+
+@shoot.command("put")
+@click.argument("shoot_id", metavar="SHOOT")
+@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True)
+@pass_context
+def put_command(context: Context, shoot_id: str, photos: tuple[str, ...]) -> None:
+    """Put photos in a SHOOT, or in `none`."""
+    box = context.box
+    wanted = None if shoot_id == "none" else ShootId(shoot_id)
+    chosen = [PhotoId(photo) for photo in photos]
+    actions.put_in_shoot(box.safe, chosen, wanted, by=OPERATOR, now=box.now(), day=box.today())
+    where = "in that shoot" if wanted else "without a shoot"
+    click.echo(f"Photos {where} now: {len(chosen)}.")
 
 
 @click.group("recognition")

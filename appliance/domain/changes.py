@@ -1,4 +1,4 @@
-"""Changes to the faces and tags of photos that can be taken back for a while."""
+"""Changes to the faces, tags and shoots of photos that can be taken back for a while."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -14,3 +14,4 @@ class Changed(StrEnum):
 
     FACES = "faces"
     TAGS = "tags"
+    SHOOTS = "shoots"

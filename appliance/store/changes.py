@@ -1,4 +1,4 @@
-"""Rows of changes: faces or tags as they were before and after one act, so that it can be taken back."""
+"""Rows of changes: faces, tags or shoots before and after one act, so that it can be taken back."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,17 +8,19 @@ from typing import Any
 
 from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import FaceId, PhotoId
+from appliance.domain.photos import FaceId, PhotoId, ShootId
 from appliance.store.rows import Rows, instant, many
 from appliance.store.tags import Keywords
 
+# The shoot of each photo, or none.
+ShootsOf = Mapping[PhotoId, ShootId | None]
 # A face's row with the rows of its links; None for a face that is not there.
 FaceStates = Mapping[FaceId, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one act did, to faces or to the tags of photos."""
+    """What one act did, to faces, or to the tags or shoots of photos."""
 
     id: ChangeId
     made_by: str
@@ -49,8 +51,8 @@ class ChangeRows(Rows):
         change_id: ChangeId,
         by: str,
         at: datetime,
-        before: FaceStates | Keywords,
-        after: FaceStates | Keywords,
+        before: FaceStates | Keywords | ShootsOf,
+        after: FaceStates | Keywords | ShootsOf,
         about: Changed = Changed.FACES,
     ) -> None:
         """Keep a change."""

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose
 from appliance.domain.errors import Mistake
-from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, Stage
+from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, Stage
 from appliance.store.facts import gather
-from appliance.store.rows import Row, Rows, instant, maybe_moment, moment
+from appliance.store.rows import Row, Rows, instant, many, maybe_moment, moment
 from appliance.store.search import Filter, Search, Statement
 
 
@@ -126,6 +126,13 @@ class PhotoRows(Rows):
         rows = self._all("SELECT id FROM photos WHERE variant_of = ? ORDER BY number", photo_id)
         return [PhotoId(row["id"]) for row in rows]
 
+    def shoots(self, photo_ids: Sequence[PhotoId]) -> dict[PhotoId, ShootId | None]:
+        """The shoot of each of these photos; unknown ids are left out."""
+        rows = self._all(
+            "SELECT id, shoot_id FROM photos WHERE id IN (SELECT value FROM json_each(?))", many(photo_ids)
+        )
+        return {PhotoId(row["id"]): row["shoot_id"] and ShootId(row["shoot_id"]) for row in rows}
+
     def set_variant(self, photo_id: PhotoId, of: PhotoId | None) -> None:
         """Say which photo stands for this one; None when it stands for itself."""
         self._change("photos", photo_id, {"variant_of": of})
@@ -133,6 +140,15 @@ class PhotoRows(Rows):
     def of_import(self, import_id: ImportId) -> list[PhotoId]:
         """The photos that an import stored."""
         rows = self._all("SELECT id FROM photos WHERE import_id = ? ORDER BY number", import_id)
+        return [PhotoId(row["id"]) for row in rows]
+
+    def items_of_import(self, import_id: ImportId) -> list[PhotoId]:
+        """The photos of an import that are in the library: no suspects, no variants, none set aside."""
+        rows = self._all(
+            "SELECT id FROM photos WHERE import_id = ? AND stage = 'analysed' AND quarantined = 0"
+            " AND variant_of IS NULL ORDER BY number",
+            import_id,
+        )
         return [PhotoId(row["id"]) for row in rows]
 
     def waiting(self, limit: int) -> list[PhotoId]:

@@ -115,7 +115,7 @@ class FaceAnalyser:
     def glance(self, known: Gallery, faces: Sequence[Pixels]) -> NDArray[np.bool_]:
         """Which faces [n], cut out of whatever pictures, are to be measured: they may be somebody known.
 
-        A first look at half the price. Whoever it passes over was farther off than any look was wrong by.
+        A first look at half the price. It passes over who is farther off than looks mostly are wrong by.
         """
         return known.likely(glances(self._embedding, faces), self.match_among(len(known)))
 

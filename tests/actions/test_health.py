@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from appliance.actions import health
+from appliance.actions import duties, health
+from appliance.actions.mailing import Office
 from appliance.actions.models import model_cards
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
+from appliance.domain.duties import Duty, Run, Standing
 from appliance.domain.photos import PhotoId, Stage
+from appliance.domain.wording import Language
 from appliance.store.photos import BlobKind
 from appliance.vision.manifest import Pack
 from appliance.wiring import Box
 from tests.actions.scene import fill, log, named, picture, rows, take, told
+from tests.conftest import Clock
 
 
 def status(box: Box) -> health.Status:
@@ -46,6 +50,30 @@ def test_a_whole_safe_has_no_damage(demo_box: Box) -> None:
     assert found == ()
     assert seen == list(range(1, 9))
     assert told(demo_box)[-1] == "operator health:scrub  done photos=8 damaged=0"
+
+
+@pytest.mark.parametrize("duty", [Duty.SCRUB, Duty.RETENTION])
+def test_upkeep_that_is_late_or_failed_is_an_alarm_and_on_a_new_box_it_is_none(
+    box: Box, clock: Clock, duty: Duty
+) -> None:
+    nobody = duties.Alarm(Office("https://kluis.example", "Ziekenhuis"), (), Language.DUTCH, box.bell)
+
+    def alarms() -> list[tuple[Duty, Standing]]:
+        found = duties.alarming(box.safe, by=OPERATOR, now=box.now())
+        return [(one.duty, one.standing) for one in found]
+
+    def went(passed: bool) -> None:
+        run = Run(f"{duty}-{passed}", duty, box.now(), box.now(), passed)
+        duties.note(box.safe, run, nobody, by=OPERATOR, now=box.now())
+
+    assert alarms() == []
+    went(passed=False)
+    assert alarms() == [(duty, Standing.FAILED)]
+    clock.advance(seconds=1)
+    went(passed=True)
+    assert alarms() == []
+    clock.advance(days=36)
+    assert alarms() == [(duty, Standing.OVERDUE)]
 
 
 def flipped(path: Path) -> None:

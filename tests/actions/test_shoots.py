@@ -1,6 +1,7 @@
 """Shoots: recognition is switched on for one of them, for whoever was invited to it (P4)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from appliance.actions.consent import record
 from appliance.actions.faces import confirm
 from appliance.actions.photos import look_at
 from appliance.actions.recognition import stop_recognition
+from appliance.actions.undo import latest_change, undo
 from appliance.demo.card import BIDEN, OBAMA, SHOTS
 from appliance.domain.access import OPERATOR, Actor
 from appliance.domain.consent import Purpose
@@ -81,7 +83,10 @@ def test_a_shoot_begins_without_recognition_and_is_found_with_its_photos(box: Bo
     view = shoots.shoot_view(box.safe, made.id, by=VIEWER, now=box.now())
     assert (view.shoot, view.photos, view.possible) == (made, 0, False)
     assert [one.name for one in view.invited] == ["Anna", "Bob"]
-    assert told(box)[-1] == f"the-editor shoot:add {made.id} done invited=2"
+    assert told(box)[-2:] == [
+        f"the-editor shoot:add {made.id} done invited=2",
+        f"the-viewer shoot:view {made.id} done people=2",
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Open\u202edag"])
@@ -204,3 +209,29 @@ def test_changing_a_shoot_leaves_its_recognition_as_it_is(demo_box: Box) -> None
     )
     assert the_shoot(box) == replace(before, name="Nieuwe naam")
     assert suggested(box) == OTHERS_OF_OBAMA
+
+
+def test_photos_put_in_another_shoot_are_taken_back_as_one_act(demo_box: Box) -> None:
+    box, shoot = demo_box, the_shoot(demo_box)
+    photos = [PhotoId(str(row["id"])) for row in rows(box, "SELECT id FROM photos ORDER BY number")]
+    now, day = box.now(), box.today()
+    other = shoots.create_shoot(box.safe, by=EDITOR, now=now, name="Borrel", day=day).id
+    shoots.put_in_shoot(box.safe, photos[:1], None, by=EDITOR, now=now, day=day)
+    now += timedelta(seconds=1)
+    shoots.put_in_shoot(box.safe, photos[:3], other, by=EDITOR, now=now, day=day)
+    where = lambda: [row["shoot_id"] for row in rows(box, "SELECT shoot_id FROM photos ORDER BY number")]  # noqa: E731
+    assert where() == [other] * 3 + [shoot.id] * (len(photos) - 3)
+    change = latest_change(box.safe, by=EDITOR, now=now)
+    assert change is not None
+    assert set(undo(box.safe, change, by=EDITOR, now=now, day=day, bell=box.bell)) == set(photos[:3])
+    assert where() == [None] + [shoot.id] * (len(photos) - 1)
+    now += timedelta(seconds=1)
+    shoots.put_in_shoot(box.safe, photos[:1], other, by=EDITOR, now=now, day=day)
+    overtaken = latest_change(box.safe, by=EDITOR, now=now)
+    assert overtaken is not None
+    shoots.put_in_shoot(box.safe, photos[:1], shoot.id, by=ADMINISTRATOR, now=now, day=day)
+    with pytest.raises(Mistake) as problem:
+        undo(box.safe, overtaken, by=EDITOR, now=now, day=day, bell=box.bell)
+    assert problem.value.key == "change:overtaken"
+    with pytest.raises(Mistake):
+        shoots.put_in_shoot(box.safe, [], other, by=EDITOR, now=now, day=day)

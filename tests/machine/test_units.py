@@ -20,6 +20,8 @@ import pytest
 
 from appliance import notify
 from appliance.cli import kluis
+from appliance.domain.duties import Duty
+from appliance.domain.errors import Fault, Mistake
 from tests.conftest import MODELS, PACKAGES, ROOT, config_of
 from tests.machine.spawning import LONGEST, answers
 from tests.machine.test_serving import prepared
@@ -33,8 +35,24 @@ EXPOSURE = {
     "kluis-worker.service": 6,
     "kluis-courier.service": 12,
     "kluis-scrub.service": 6,
+    "kluis-retention.service": 6,
+    "kluis-duties.service": 6,
+    "kluis-self-audit.service": 6,
+    "kluis-backup.service": 12,
+    "kluis-canary.service": 12,
+    "kluis-drill.service": 13,
+    "kluis-drill-full.service": 13,
     "kluis-cards.service": 40,
     "kluis-watch.service": 12,
+}
+COMMAND_OF = {
+    Duty.BACKUP: "backup run",
+    Duty.CANARY: "backup canary",
+    Duty.DRILL_SAMPLE: "drill run",
+    Duty.DRILL_FULL: "drill run --full",
+    Duty.SCRUB: "scrub",
+    Duty.RETENTION: "retention run",
+    Duty.SELF_AUDIT: "doctor --security",
 }
 SANDBOX = UNITS / "kluis-.service.d" / "sandbox.conf"
 KINDS = {".service", ".socket", ".timer", ".target"}
@@ -121,6 +139,28 @@ def test_every_unit_starts_a_command_that_exists(name: str) -> None:
         command.make_context(name, words)
 
 
+def test_every_duty_of_the_box_has_a_timer_that_comes_with_the_target() -> None:
+    """All but trying the recovery kit, which lies in a fireproof safe."""
+    timers = sorted(path.stem for path in UNITS.glob("*.timer"))
+    target = (UNITS / "kluis.target").read_text()
+    wanted = re.findall(r"(\S+)\.timer", " ".join(re.findall(r"^Wants=(.*)$", target, re.MULTILINE)))
+    assert sorted(wanted) == timers
+    done = {" ".join(words[1:]) for name in timers for words in started(f"{name}.service")}
+    assert done == {"duties check", *COMMAND_OF.values()}
+    assert set(COMMAND_OF) == set(Duty) - {Duty.RECOVERY_KIT}
+    for name in timers:
+        text = (UNITS / f"{name}.timer").read_text()
+        assert {"Persistent=yes", "PartOf=kluis.target", "WantedBy=kluis.target"} <= set(text.split("\n"))
+
+
+def test_what_was_found_and_mailed_is_no_failure_of_the_unit() -> None:
+    """`systemctl --failed` names what did not run, not what it saw. A fault of a backup is one."""
+    for name in ("kluis-self-audit.service", "kluis-duties.service"):
+        assert ("SuccessExitStatus", str(Fault.exit_status)) in settings(name)
+    for name in ("kluis-backup.service", "kluis-canary.service", "kluis-drill.service"):
+        assert ("SuccessExitStatus", str(Mistake.exit_status)) in settings(name)
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_the_machines_key_comes_from_systemd_alone(name: str) -> None:
     found = settings(name)
@@ -130,7 +170,10 @@ def test_the_machines_key_comes_from_systemd_alone(name: str) -> None:
         assert ("Environment", "KLUIS_MACHINE_KEY=%d/kluis.machine-key") in found
 
 
-@pytest.mark.parametrize("name", ["kluis-door.service", "kluis-worker.service", "kluis-scrub.service"])
+@pytest.mark.parametrize(
+    "name",
+    [f"kluis-{one}.service" for one in ("door", "worker", "scrub", "retention", "duties", "self-audit")],
+)
 def test_what_strangers_reach_and_what_opens_their_files_has_no_network(name: str) -> None:
     assert {("PrivateNetwork", "yes"), ("IPAddressDeny", "any")} <= set(settings(name))
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from appliance.actions.photos import look_at
 from appliance.actions.release import releases
+from appliance.actions.shoots import create_shoot
 from appliance.domain.access import OPERATOR, WORKER, Permission, Role
 from appliance.domain.audit import Event
 from appliance.domain.photos import Box as Place
@@ -370,6 +371,28 @@ def test_pages_are_accessible(
     assert not found, json.dumps(found, indent=1)
 
 
+def test_chosen_photos_are_put_in_another_shoot_and_taken_back(opened: Opened, office: Box) -> None:
+    now, day = office.now(), office.today()
+    other = create_shoot(office.safe, by=OPERATOR, now=now, name="Nieuwjaarsborrel", day=day).id
+    page = opened()
+    page.goto("/")
+    for box in page.locator("input[name=photo]").all()[:2]:
+        box.check(force=True)
+    page.get_by_role("button", name="Shoot", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shoot of 2 photos")
+    page.get_by_label("Shoot").select_option(other)
+    page.get_by_role("button", name="Put there").click()
+    expect(page.get_by_text("2 photos moved.")).to_be_visible()
+    count = "SELECT count(*) AS n FROM photos WHERE shoot_id = ?"
+    assert rows(office, count, other) == [{"n": 2}]
+    page.get_by_role("button", name="Undo my last change").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    assert rows(office, count, other) == [{"n": 0}]
+    open_photo(page, office, "KLUI0001")
+    page.get_by_role("link", name="Put in another shoot").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shoot of 1 photo")
+
+
 def test_photos_are_put_together_ordered_talked_about_and_put_back(opened: Opened, axe: str) -> None:
     """One collection from the library on, by mouse and by keyboard, while somebody else looks on."""
     page = opened(Role.EDITOR)
@@ -407,3 +430,38 @@ def test_photos_are_put_together_ordered_talked_about_and_put_back(opened: Opene
     expect(names).to_have_text(["KLUI0008.JPG", "KLUI0007.JPG", "KLUI0006.JPG"])
     page.evaluate(OPEN_ALL)
     assert not complaints(page, axe)
+
+
+def test_a_request_to_be_erased_ends_with_its_certificate(opened: Opened, office: Box, axe: str) -> None:
+    page = opened(Role.PRIVACY_OFFICER, SMALL_PHONE)
+    page.goto("/rights")
+    page.get_by_label("Who", exact=True).fill("Joe Biden (Communicatie)")
+    page.get_by_label("Asks for").select_option("erasure")
+    page.get_by_role("button", name="Write it down").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Erasure: Joe Biden")
+    expect(page.locator("main")).to_contain_text("30 days left")
+    assert not complaints(page, axe)
+    page.get_by_label("Erase these photos too.").check()
+    page.get_by_label("I know where the certificate goes.").check()
+    page.get_by_role("button", name="Propose to erase Joe Biden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What takes two people")
+    another = opened(Role.ADMINISTRATOR)
+    another.goto("/proposals")
+    another.get_by_role("button", name="Approve").click()
+    expect(another.locator("main")).to_contain_text("can be carried out")
+    page.goto("/rights")
+    page.get_by_role("link", name="Open Joe Biden").click()
+    expect(page.locator("main")).to_contain_text("A second person approved exactly this.")
+    expect(page.get_by_label("Erase these photos too.")).to_be_checked()
+    page.get_by_label("I know where the certificate goes.").check()
+    page.get_by_role("button", name="Erase Joe Biden for good").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A person was erased")
+    expect(page.locator("main")).to_contain_text("there are no backups")
+    assert not complaints(page, axe)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Certificate in English (PDF)").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0]
+    assert rows(office, "SELECT 1 FROM people WHERE name = 'Joe Biden'") == []
+    page.goto("/rights")
+    expect(page.locator("main")).to_contain_text("Nothing is open.")

@@ -1,4 +1,4 @@
--- What a safe of schema version 29 may hold: at least one row in each table.
+-- What a safe of schema version 30 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -319,4 +319,5 @@ INSERT INTO grants VALUES ('grant-1', 'user', 'user-1', 'shoot', 'shoot-1', 'den
 
 UPDATE people SET limited = 'restricted' WHERE id = 'person-1';
 
-UPDATE releases SET marked = 1 WHERE id = 'release-1';
+INSERT INTO changes (id, made_at, made_by, before, after, undone_at, about) VALUES
+    ('change-shoot', '2026-03-01T10:00:00.000000+00:00', 'user-1', '{"photo-1":null}', '{"photo-1":"shoot-1"}', NULL, 'shoots');
