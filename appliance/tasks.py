@@ -18,6 +18,7 @@ from appliance.actions import (
     analysis,
     audit,
     cards,
+    collections,
     digests,
     duplicates,
     enrolment,
@@ -128,6 +129,7 @@ class Jobs:
         if analysis.is_examined(box.safe, import_id, now=box.now()):
             self._group(import_id)
         self.compare(photo_id)
+        collections.collect_imports(box.safe, now=box.now())
 
     def compare(self, photo_id: str) -> None:
         """Compare an examined photo with those that look like it."""
@@ -234,6 +236,7 @@ class Jobs:
             box.bell.take_in(report.id)
         for move_id in moves.to_count(box.safe, now=box.now()):
             box.bell.count(move_id)
+        collections.collect_imports(box.safe, now=box.now())
 
     def tidy(self) -> None:
         """The lights that the calendar changed, changes too old to undo, and what a crash left behind."""

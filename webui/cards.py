@@ -10,9 +10,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import cards as actions
+from appliance.actions.collections import latest_collections
 from appliance.actions.intake_rules import change_intake_rules, intake_rules
 from appliance.actions.shoots import ShootCard, shoots
 from appliance.domain.cards import CardState, RefusedDevice, Seen
+from appliance.domain.collections import Collection, CollectionId
 from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.intake import Begin, IntakeRules
 from appliance.domain.photos import ShootId
@@ -33,13 +35,14 @@ class Panel:
     cards: tuple[actions.CardView, ...]
     refused: tuple[tuple[RefusedDevice, datetime], ...]
     shoots: tuple[ShootCard, ...]
+    collections: tuple[Collection, ...]
     state: str
 
 
 def panel() -> Panel:
     """The cards as they are now; empty for whoever may not import."""
     if not may("photo:import"):
-        return Panel(False, (), (), (), "")
+        return Panel(False, (), (), (), (), "")
     try:
         seen, answers = box().card_service.seen(), True
     except KluisError:
@@ -49,7 +52,8 @@ def panel() -> Panel:
     refused = tuple((one, at) for one, at in dated if box().now() - at < _REFUSED_SHOWN)
     told = repr((language(), answers, views, refused)).encode()
     state = hashlib.sha256(told).hexdigest()[:16]
-    return Panel(answers, views, refused, shoots(box().safe, **asking()), state)
+    collections = latest_collections(box().safe, limit=-1, **asking())
+    return Panel(answers, views, refused, shoots(box().safe, **asking()), collections, state)
 
 
 def cards_waiting() -> int:
@@ -66,12 +70,13 @@ def show() -> ResponseReturnValue:
 @pages.post("/cards/<insertion>/import")
 def import_card(insertion: str) -> ResponseReturnValue:
     """Have a card copied."""
-    chosen = request.form.get("shoot")
+    chosen, collection = request.form.get("shoot"), request.form.get("collection")
     report = actions.import_card(
         box().safe,
         box().card_service,
         insertion,
         ShootId(chosen) if chosen else None,
+        collection_id=CollectionId(collection) if collection else None,
         remember="remember" in request.form,
         bell=box().bell,
         **asking(),

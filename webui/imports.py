@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import intake as actions
+from appliance.actions.collections import latest_collections
 from appliance.actions.shoots import shoots
 from appliance.actions.uploads import broken_off, finish_upload
 from appliance.domain.errors import Mistake, Unreadable
@@ -108,9 +109,11 @@ def show(import_id: str) -> ResponseReturnValue:
     """How an import stands, and what was set aside."""
     report = actions.import_report(box().safe, ImportId(import_id), **asking())
     problems = actions.file_problems(box().safe, report.id, **asking())
+    known = latest_collections(box().safe, limit=-1, **asking()) if report.collection_id else ()
     return render_template(
         "imports/show.html",
         report=report,
+        collection=next((one for one in known if one.id == report.collection_id), None),
         waiting=actions.unexamined(box().safe, import_id=report.id, **asking()),
         problems=problems[:_PROBLEMS_SHOWN],
         more=max(0, len(problems) - _PROBLEMS_SHOWN),

@@ -7,7 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import shares as actions
+from appliance.actions.collections import latest_collections
 from appliance.actions.shoots import shoots
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import ShootId
 from appliance.domain.shares import After, Share, ShareId
@@ -24,6 +26,7 @@ def index() -> ResponseReturnValue:
         "imports/shares.html",
         shares=actions.shares(box().safe, **asking()),
         shoots=shoots(box().safe, **asking()),
+        collections=latest_collections(box().safe, limit=-1, **asking()),
         afters=tuple(After),
         roots=box().config.import_roots,
     )
@@ -43,6 +46,7 @@ def put() -> ResponseReturnValue:
         user=form.get("user", "").strip(),
         password=form.get("password", ""),
         shoot_id=ShootId(form["shoot"]) if form.get("shoot") else None,
+        collection_id=CollectionId(form["collection"]) if form.get("collection") else None,
         after=After(after),
         active="active" in form,
     )

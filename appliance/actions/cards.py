@@ -11,6 +11,7 @@ from appliance.actions.intake_rules import rules_in
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event, Outcome
 from appliance.domain.cards import Card, CardState, RefusedDevice, Seen, removable
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import KluisError
 from appliance.domain.intake import Begin
 from appliance.domain.photos import ImportId, ImportReport, ShootId
@@ -82,19 +83,26 @@ def greet(safe: Safe, service: CardService, card: Card, *, clock: Clock, bell: B
         known = tx.cards.get(card.id) or KnownCard(card.id, card.label, clock())
         tx.cards.put(replace(known, label=card.label))
         unfinished = tx.cards.open_import(card.id)
-        at_once = rules_in(tx).begin is Begin.AT_ONCE or known.shoot_id is not None
+        at_once = rules_in(tx).begin is Begin.AT_ONCE or bool(known.shoot_id or known.collection_id)
         tx.record(Event("card:see", card.id))
     if unfinished is not None:
         bell.take_in(unfinished)
     elif at_once:
-        bell.take_in(_begin(safe, card, known.shoot_id, by=WORKER, now=clock()).id)
+        bell.take_in(_begin(safe, card, known, by=WORKER, now=clock()).id)
     else:
         _look_through(safe, service, card, now=clock())
 
 
-def _begin(safe: Safe, card: Card, shoot_id: ShootId | None, *, by: Actor, now: datetime) -> ImportReport:
-    source = card.label or _NAMELESS
-    return start_import(safe, source, by=by, now=now, shoot_id=shoot_id, card_id=card.id)
+def _begin(safe: Safe, card: Card, rule: KnownCard, *, by: Actor, now: datetime) -> ImportReport:
+    return start_import(
+        safe,
+        card.label or _NAMELESS,
+        by=by,
+        now=now,
+        shoot_id=rule.shoot_id,
+        card_id=card.id,
+        collection_id=rule.collection_id,
+    )
 
 
 def _look_through(safe: Safe, service: CardService, card: Card, *, now: datetime) -> None:
@@ -117,14 +125,20 @@ def import_card(
     by: Actor,
     now: datetime,
     bell: Bell,
+    collection_id: CollectionId | None = None,
     remember: bool = False,
 ) -> ImportReport:
-    """Have a card copied by the worker. remember: whether its photos belong to that shoot from now on.
+    """Have a card copied by the worker. collection_id: where its new photos are put once they are examined.
+    remember: whether they belong to that shoot and collection from now on.
 
     Raises:
-        Mistake: when it is not in the box any more, or is being copied already.
+        Mistake: when it is not in the box any more, is being copied already, or nothing has such an id.
+        NotAllowed: for a collection that one may not change.
         Fault: when the card service does not answer.
     """
+    if collection_id is not None:
+        with safe.store.look(by=by, to=Permission.COLLECTION_EDIT, now=now, on=collection_id) as view:
+            view.collections.get(collection_id)
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now) as tx:
         card = next((one for one in service.seen().cards if one.insertion == insertion), None)
         if card is None:
@@ -134,9 +148,10 @@ def import_card(
         if shoot_id is not None:
             tx.shoots.get(shoot_id)
         known = tx.cards.get(card.id) or KnownCard(card.id, card.label, now)
-        tx.cards.put(replace(known, label=card.label, shoot_id=shoot_id if remember else None))
+        rule = replace(known, label=card.label, shoot_id=shoot_id, collection_id=collection_id)
+        tx.cards.put(rule if remember else replace(rule, shoot_id=None, collection_id=None))
         tx.record(Event("card:ask", card.id, detail=f"remember={remember}"))
-    report = _begin(safe, card, shoot_id, by=by, now=now)
+    report = _begin(safe, card, rule, by=by, now=now)
     bell.take_in(report.id)
     return report
 

@@ -9,7 +9,7 @@ from appliance.actions.notices import tell_who_takes_part
 from appliance.actions.parcels import end_parcel, follow_collection
 from appliance.actions.photos import Card, cards
 from appliance.domain import collections as rules
-from appliance.domain.access import Actor, Permission, UserId
+from appliance.domain.access import WORKER, Actor, Permission, UserId
 from appliance.domain.audit import Event
 from appliance.domain.collections import (
     Collection,
@@ -31,7 +31,7 @@ from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.notices import NoticeKind
 from appliance.domain.parcels import OPENS
-from appliance.domain.photos import PhotoId
+from appliance.domain.photos import ImportReport, PhotoId
 from appliance.store.collections import Counted
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
@@ -187,6 +187,33 @@ def _add(tx: Transaction, collection: Collection, photo_ids: Sequence[PhotoId]) 
     steps = rules.adding(contents, photo_ids)
     _change(tx, collection, contents, steps)
     return len(steps)
+
+
+def collect_imports(safe: Safe, *, now: datetime) -> int:
+    """Put the photos of imports where the rules of their shares and cards say. Returns of how many imports.
+
+    It waits until every photo is examined and compared, so that raw files, other frames of a burst and
+    suspects stay out. As many come as fit; the report tells of the rest. An import is done once: what
+    somebody takes out of the collection stays out.
+    """
+    with safe.store.look(by=WORKER, to=Permission.PHOTO_IMPORT, now=now) as view:
+        if not view.imports.to_collect():
+            return 0
+    with safe.store.begin(by=WORKER, to=Permission.PHOTO_IMPORT, now=now) as tx:
+        ready = tx.imports.to_collect()
+        for report in ready:
+            _collect(tx, report)
+    return len(ready)
+
+
+def _collect(tx: Transaction, report: ImportReport) -> None:
+    collection, contents = _opened(tx, CollectionId(str(report.collection_id)))
+    photos = tx.photos.items_of_import(report.id)
+    fitting = rules.room_for(contents, photos)
+    no_room = len(set(photos) - set(contents.photos)) - len(fitting)
+    _change(tx, collection, contents, rules.adding(contents, fitting))
+    tx.imports.replace(replace(report, collected=len(fitting), no_room=no_room))
+    tx.record(Event("collection:collect", collection.id, detail=f"import={report.id} photos={len(fitting)}"))
 
 
 def take_out(

@@ -17,6 +17,7 @@ from appliance.actions.bell import Bell
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.cards import CardId
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Fault, KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
 from appliance.domain.shares import ShareId
@@ -74,13 +75,15 @@ def start_import(
     shoot_id: ShootId | None = None,
     card_id: CardId | None = None,
     share_id: ShareId | None = None,
+    collection_id: CollectionId | None = None,
     at_most: int | None = None,
 ) -> ImportReport:
     """Open an import, so that it can be watched and, after a crash, taken up again.
 
     import_id: for whoever locks the import before anybody can see it; else a fresh one. shoot_id: at
     which shoot its photos were taken. card_id: the card that the card service will mount for it. share_id:
-    the share it comes from. at_most: so many photos are taken in, spread over the folder.
+    the share it comes from. collection_id: where its photos are put once they are examined. at_most: so many
+    photos are taken in, spread over the folder.
     """
     report = ImportReport(
         import_id or ImportId(new_id()),
@@ -90,6 +93,7 @@ def start_import(
         shoot_id=shoot_id,
         card_id=card_id,
         share_id=share_id,
+        collection_id=collection_id,
         at_most=at_most,
     )
     with safe.store.begin(by=by, to=Permission.PHOTO_IMPORT, now=now, on=report.id) as tx:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appliance.domain.access import Actor, Permission, UserId
+from appliance.domain.access import WORKER, Actor, Permission, UserId
 from appliance.domain.audit import Event
 from appliance.domain.collections import Collection
 from appliance.domain.consent import Purpose
@@ -50,8 +50,11 @@ def tell_guards(tx: Transaction, kind: NoticeKind) -> None:
 
 
 def tell_who_takes_part(tx: Transaction, collection: Collection, kind: NoticeKind) -> None:
-    """Tell whoever takes part in a collection, apart from who acts; once until they have seen it."""
-    for user_id in sorted(tx.collections.taking_part(collection) - {UserId(tx.by.id)}):
+    """Tell whoever takes part in a collection, apart from who acts; once until they have seen it.
+
+    The box takes part by the rules of shares and cards, and reads no notices.
+    """
+    for user_id in sorted(tx.collections.taking_part(collection) - {UserId(tx.by.id), UserId(WORKER.id)}):
         if not tx.notices.waits(user_id, kind, collection.id):
             tx.notices.add(Notice(NoticeId(new_id()), user_id, kind, tx.now, collection_id=collection.id))
 

@@ -53,10 +53,14 @@ def put_share(safe: Safe, share: Share, *, by: Actor, now: datetime) -> Share:
             raise Mistake("share:name_taken", "Another share has that name.", "Choose another.")
         if share.shoot_id is not None:
             tx.shoots.get(share.shoot_id)
+        if share.collection_id is not None:
+            tx.collections.get(share.collection_id)
         if before and before.place != share.place:
             tx.taken_files.forget(share.id)
         tx.shares.put(share)
         rule = f"smb={share.smb is not None} after={share.after} active={share.active}"
+        if share.collection_id is not None:
+            rule += f" collection={share.collection_id}"
         tx.record(Event("share:put", share.id, detail=rule))
     return share
 
@@ -181,7 +185,13 @@ class _Looking:
     def _begin(self) -> ImportReport:
         share = self.share  # what a crash leaves undone is found at the next look
         return start_import(
-            self.safe, share.name, by=WORKER, now=self.clock(), shoot_id=share.shoot_id, share_id=share.id
+            self.safe,
+            share.name,
+            by=WORKER,
+            now=self.clock(),
+            shoot_id=share.shoot_id,
+            share_id=share.id,
+            collection_id=share.collection_id,
         )
 
     def _whole(self, file: SharedFile) -> tuple[bytes, bytes] | None:

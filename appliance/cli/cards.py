@@ -14,6 +14,7 @@ from appliance.actions.health import require_answer
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show
 from appliance.domain.access import OPERATOR
+from appliance.domain.collections import CollectionId
 from appliance.domain.intake import Begin, IntakeRules
 from appliance.domain.photos import ShootId
 from appliance.logs import set_up_logs
@@ -96,9 +97,12 @@ def list_command(context: Context, as_json: bool) -> None:
 @cards_group.command("import")
 @click.argument("card")
 @click.option("--shoot", metavar="SHOOT", help="At which shoot its photos were taken.")
-@click.option("--remember", is_flag=True, help="Its photos belong to that shoot from now on.")
+@click.option("--collection", metavar="COLLECTION", help="Where its new photos are put.")
+@click.option("--remember", is_flag=True, help="So it is from now on.")
 @pass_context
-def import_command(context: Context, card: str, shoot: str | None, remember: bool) -> None:
+def import_command(
+    context: Context, card: str, shoot: str | None, collection: str | None, remember: bool
+) -> None:
     """Have the worker copy a CARD, by its name in `kluis cards list`."""
     box = context.box
     report = actions.import_card(
@@ -109,6 +113,7 @@ def import_command(context: Context, card: str, shoot: str | None, remember: boo
         by=OPERATOR,
         now=box.now(),
         bell=box.bell,
+        collection_id=CollectionId(collection) if collection else None,
         remember=remember,
     )
     click.echo(report.id)

@@ -10,6 +10,7 @@ from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show
 from appliance.cli.secrets import read_secret, secret_options
 from appliance.domain.access import OPERATOR
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import ShootId
 from appliance.domain.shares import After, Share
@@ -34,6 +35,7 @@ def list_command(context: Context, as_json: bool) -> None:
             "user": share.user,
             "after": share.after.value,
             "shoot": share.shoot_id or "",
+            "collection": share.collection_id or "",
             "state": look.problem or ("looked at" if share.active else "paused"),
             "waiting": look.waiting,
             "refused": look.refused,
@@ -49,6 +51,7 @@ def list_command(context: Context, as_json: bool) -> None:
 @click.option("--user", help="Of the file server.")
 @secret_options("password")
 @click.option("--shoot", metavar="SHOOT", help="The shoot that its photos belong to; empty for none.")
+@click.option("--collection", metavar="COLLECTION", help="Where its new photos are put; empty for none.")
 @click.option("--after", type=click.Choice([one.value for one in After]), help="Let files stay, or move.")
 @click.option("--active/--paused", default=None, help="Whether it is looked at.")
 @pass_context
@@ -60,6 +63,7 @@ def set_command(
     password_file: Path | None,
     password_fd: int | None,
     shoot: str | None,
+    collection: str | None,
     after: str | None,
     active: bool | None,
 ) -> None:
@@ -67,12 +71,14 @@ def set_command(
     box = context.box
     share = _named(box, name) or Share(actions.new_share_id(), name, place or "")
     given = password_file is not None or password_fd is not None
+    put_in = share.collection_id if collection is None else CollectionId(collection) if collection else None
     changed = replace(
         share,
         place=share.place if place is None else place,
         user=share.user if user is None else user,
         password=read_secret("password", password_file, password_fd) if given else "",
         shoot_id=share.shoot_id if shoot is None else ShootId(shoot) if shoot else None,
+        collection_id=put_in,
         after=After(after) if after else share.after,
         active=share.active if active is None else active,
     )

@@ -158,6 +158,13 @@ def adding(contents: Contents, photos: Iterable[PhotoId]) -> tuple[PhotoStep, ..
     return tuple(PhotoStep(one, None, len(contents.photos) + i) for i, one in enumerate(new))
 
 
+def room_for(contents: Contents, photos: Iterable[PhotoId]) -> tuple[PhotoId, ...]:
+    """Those of some photos that are not in it yet, as many as still fit; the first ones first."""
+    known = set(contents.photos)
+    new = [one for one in dict.fromkeys(photos) if one not in known]
+    return tuple(new[: MOST_PHOTOS - len(known)])
+
+
 def removing(contents: Contents, photos: Iterable[PhotoId]) -> tuple[Step, ...]:
     """The steps by which photos are taken out; the last one first, so that places stay what they were."""
     gone = set(photos) & set(contents.photos)

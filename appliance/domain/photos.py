@@ -153,7 +153,9 @@ class Doubt:
 class ImportReport:
     """What an import did. `stored` and `known` are safe; `set_aside` and `failed` need somebody.
 
-    problem: the key of the error that broke it off; then fewer photos were handled than found.
+    problem: the key of the error that broke it off; then fewer photos were handled than found. collection_id:
+    where its photos are put once all of them are examined. collected: how many were; None before that.
+    no_room: how many more the collection could not hold.
     """
 
     id: ImportId
@@ -171,6 +173,9 @@ class ImportReport:
     card_id: CardId | None = None  # the card it was copied from, as the card service knows it
     problem: str = ""
     share_id: str | None = None  # the share it was copied from
+    collection_id: str | None = None
+    collected: int | None = None
+    no_room: int = 0
 
     @property
     def handled(self) -> int:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 from urllib.parse import quote, unquote, urlsplit
 
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import ShootId
 
@@ -44,6 +45,7 @@ class Share:
     user: str = ""
     password: str = ""
     shoot_id: ShootId | None = None
+    collection_id: CollectionId | None = None
     after: After = After.KEEP
     active: bool = True
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appliance.domain.cards import CardId
+from appliance.domain.collections import CollectionId
 from appliance.domain.photos import ImportId, ShootId
 from appliance.store.rows import Rows, instant, many, moment
 
@@ -20,6 +21,7 @@ class KnownCard:
     insertion: str = ""
     files: int = 0
     fresh: int = 0
+    collection_id: CollectionId | None = None
 
 
 class CardRows(Rows):
@@ -33,9 +35,10 @@ class CardRows(Rows):
     def put(self, card: KnownCard) -> None:
         """Add a card, or write it anew."""
         self._run(
-            "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
             " label = excluded.label, shoot_id = excluded.shoot_id, insertion = excluded.insertion,"
-            " files = excluded.files, fresh = excluded.fresh",
+            " files = excluded.files, fresh = excluded.fresh,"
+            " collection_id = excluded.collection_id",
             card.id,
             card.label,
             instant(card.first_seen_at),
@@ -43,6 +46,7 @@ class CardRows(Rows):
             card.insertion,
             card.files,
             card.fresh,
+            card.collection_id,
         )
 
     def last_import(self, card_id: CardId) -> ImportId | None:

@@ -35,6 +35,17 @@ class ImportRows(Rows):
         """Imports that are not closed, oldest first; whatever the clock said when they began."""
         return [_report(row) for row in self._all("SELECT * FROM imports WHERE finished_at IS NULL")]
 
+    def to_collect(self) -> list[ImportReport]:
+        """Imports for a collection that are closed, with every photo examined and compared; oldest first."""
+        rows = self._all(
+            "SELECT * FROM imports INDEXED BY imports_to_collect WHERE collection_id IS NOT NULL"
+            " AND collected IS NULL AND finished_at IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM photos LEFT JOIN fingerprints ON fingerprints.photo = photos.number"
+            "  WHERE import_id = imports.id AND (stage = 'stored' OR compared = 0))"
+            " ORDER BY started_at, rowid"
+        )
+        return [_report(row) for row in rows]
+
     def recent(self, limit: int) -> list[ImportReport]:
         """The latest imports, newest first."""
         rows = self._all("SELECT * FROM imports ORDER BY started_at DESC, rowid DESC LIMIT ?", limit)

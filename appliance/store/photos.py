@@ -142,6 +142,15 @@ class PhotoRows(Rows):
         rows = self._all("SELECT id FROM photos WHERE import_id = ? ORDER BY number", import_id)
         return [PhotoId(row["id"]) for row in rows]
 
+    def items_of_import(self, import_id: ImportId) -> list[PhotoId]:
+        """The photos of an import that are in the library: no suspects, no variants, none set aside."""
+        rows = self._all(
+            "SELECT id FROM photos WHERE import_id = ? AND stage = 'analysed' AND quarantined = 0"
+            " AND variant_of IS NULL ORDER BY number",
+            import_id,
+        )
+        return [PhotoId(row["id"]) for row in rows]
+
     def waiting(self, limit: int) -> list[PhotoId]:
         """Photos not examined yet, oldest first."""
         rows = self._all("SELECT id FROM photos WHERE stage = 'stored' ORDER BY number LIMIT ?", limit)

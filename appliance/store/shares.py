@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Mistake
 from appliance.domain.shares import After, Share, ShareId
 from appliance.store.rows import Row, Rows, instant, maybe_moment
@@ -68,6 +69,7 @@ def _share(row: Row) -> Share:
         user=row["user"],
         password=row["password"],
         shoot_id=row["shoot_id"],
+        collection_id=CollectionId(row["collection_id"]) if row["collection_id"] else None,
         after=After(row["after"]),
         active=bool(row["active"]),
     )

@@ -11,6 +11,7 @@ import pytest
 from appliance import watcher
 from appliance.actions import cards, intake
 from appliance.actions.bell import Silent
+from appliance.actions.collections import create_collection
 from appliance.actions.intake_rules import change_intake_rules
 from appliance.actions.shoots import create_shoot
 from appliance.config import Config
@@ -110,6 +111,7 @@ def test_a_card_that_asks_is_looked_through_and_copied_when_told(
 ) -> None:
     change_intake_rules(watched.safe, IntakeRules(Begin.ASK), by=OPERATOR, now=watched.now())
     shoot = create_shoot(watched.safe, by=OPERATOR, now=watched.now(), name="Open dag", day=watched.today())
+    report = create_collection(watched.safe, "Jaarverslag", by=EDITOR, now=watched.now())
     made = card_image("vfat")
     device = bench.plug(made)
     greet(watched, bench)
@@ -120,7 +122,7 @@ def test_a_card_that_asks_is_looked_through_and_copied_when_told(
 
     service = watched.card_service
     cards.import_card(
-        watched.safe, service, view.card.insertion, shoot.id,
+        watched.safe, service, view.card.insertion, shoot.id, collection_id=report.id,
         by=EDITOR, now=watched.now(), bell=watched.bell, remember=True,
     )  # fmt: skip
     with pytest.raises(Mistake, match="read already"):
@@ -147,6 +149,7 @@ def test_a_card_that_asks_is_looked_through_and_copied_when_told(
     work(jobs)
     assert counts(reports(watched)[0]) == (ALL + 2, 2, ALL, 0, "")
     assert len(rows(watched, "SELECT id FROM photos WHERE shoot_id = ?", shoot.id)) == ALL + 2
+    assert {one.collection_id for one in reports(watched)} == {report.id}
 
 
 def test_it_is_told_how_many_photos_are_new_since_the_last_time(

@@ -21,6 +21,7 @@ from appliance.domain.collections import (
     removing,
     require_not_overtaken,
     reversed_steps,
+    room_for,
     sensible,
     telling,
 )
@@ -127,6 +128,9 @@ def test_a_text_that_was_written_anew_is_not_undone() -> None:
 def test_a_collection_has_a_most() -> None:
     full = Contents("A", photos=tuple(PhotoId(str(n)) for n in range(MOST_PHOTOS)))
     assert adding(full, [PhotoId("7")]) == ()
+    nearly = Contents("A", photos=full.photos[:-2])
+    assert room_for(nearly, [PhotoId(one) for one in ("a", "7", "b", "a", "c")]) == ("a", "b")
+    assert room_for(full, [PhotoId("new")]) == ()
     with pytest.raises(Mistake) as told:
         adding(full, [PhotoId("new")])
     assert told.value.key == "collection:too_many"

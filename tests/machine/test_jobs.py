@@ -1,5 +1,6 @@
 """The jobs: each may run twice, a lost bell is rung again, and the queue on disk says nothing."""
 
+import io
 import json
 import pickle
 import re
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import structlog
+from PIL import Image
 
-from appliance.actions import consent, faces, intake, recognition
+from appliance.actions import collections, consent, faces, intake, recognition, shares
 from appliance.actions.photos import look_at
 from appliance.demo.card import OBAMA
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Answer, Purpose, Term
+from appliance.domain.shares import Share
 from appliance.tasks import Jobs, PlainSerializer, open_ringing_box
 from appliance.wiring import Box
 from tests.actions.scene import fill, named, person, picture, rows, take
@@ -234,3 +237,28 @@ def test_the_queue_is_json_so_that_what_lies_in_it_cannot_be_run() -> None:
     assert serializer.deserialize(serializer.serialize([1, "two"])) == [1, "two"]
     with pytest.raises(ValueError, match="decode"):
         serializer.deserialize(pickle.dumps(shutil.rmtree))
+
+
+def test_new_photos_of_a_share_are_put_in_its_collection_once_all_are_examined(
+    box: Box, jobs: Jobs, tmp_path: Path
+) -> None:
+    acting = {"by": OPERATOR, "now": box.now()}
+    report = collections.create_collection(box.safe, "Jaarverslag", **acting).id
+    share = Share(shares.new_share_id(), "Studio", str(tmp_path / "share"), collection_id=report)
+    shares.put_share(box.safe, share, **acting)
+    two = (picture(1, 480, 360), picture(2, 480, 360))
+    copied = io.BytesIO()
+    Image.open(io.BytesIO(two[0])).save(copied, "JPEG", quality=60)
+    fill(tmp_path / "share", {"A.JPG": two[0], "B.JPG": two[1], "COPY.JPG": copied.getvalue()})
+    stillness = shares.Stillness(10)
+    for at in (0.0, 10.0):
+        shares.look_at(box.safe, box.decoder, share, stillness, clock=box.clock, at=at, bell=jobs.box.bell)
+    assert collections.collect_imports(box.safe, now=box.now()) == 0
+    work(jobs)
+    wanted = (named(box, "A.JPG"), named(box, "B.JPG"))
+    assert collections.photos_in(box.safe, report, **acting) == wanted
+    (done,) = intake.imports(box.safe, **acting)
+    assert (done.stored, done.collected, done.no_room) == (3, 2, 0)
+    collections.take_out(box.safe, report, wanted[:1], **acting)
+    jobs.sweep()
+    assert collections.photos_in(box.safe, report, **acting) == wanted[1:]
