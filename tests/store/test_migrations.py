@@ -27,6 +27,7 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
 from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.rights import RightsRequestId
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
@@ -275,6 +276,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
 }
 
 
