@@ -46,6 +46,7 @@ from webui import (
     requests,
     searches,
     self_audit,
+    settings,
     shares,
     shoots,
     tags,
@@ -68,6 +69,7 @@ Enter = Callable[[], ResponseReturnValue | None]
 _PAGES = (
     access,
     account,
+    settings,
     openid,
     appearance,
     inbox,
