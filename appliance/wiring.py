@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from appliance.actions.arriving import Lodging
 from appliance.actions.backup import Shelf
 from appliance.actions.bell import Bell, Silent
 from appliance.actions.duplicates import Known
@@ -102,6 +103,12 @@ class Box:
             key=kept.open(_machine_key(config)),
             kit=kept.kit,
         )
+
+    @property
+    def lodging(self) -> Lodging:
+        """Where everything that arrives is put."""
+        config = self.config
+        return Lodging(config.home, config.files, config.database, config.journal)
 
     def readings(self) -> Readings:
         """How the machine is, now."""

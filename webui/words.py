@@ -20,6 +20,7 @@ from appliance.domain.permission_columns import Field
 from appliance.domain.permission_list import ListState
 from appliance.domain.permission_problems import Problem, explain
 from appliance.domain.photos import Origin, Resolution, Stage
+from appliance.domain.proposals import Standing as ProposalStanding
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
 from appliance.domain.shares import After
@@ -62,6 +63,12 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (ProposalStanding, ProposalStanding.WAITING): marked("waits for a second person"),
+    (ProposalStanding, ProposalStanding.READY): marked("can be carried out"),
+    (ProposalStanding, ProposalStanding.REFUSED): marked("refused"),
+    (ProposalStanding, ProposalStanding.WITHDRAWN): marked("withdrawn"),
+    (ProposalStanding, ProposalStanding.EXPIRED): marked("time is over"),
+    (ProposalStanding, ProposalStanding.DONE): marked("carried out"),
     (After, After.KEEP): marked("let files stay"),
     (After, After.MOVE): marked("move files to a folder beside"),
     (Begin, Begin.AT_ONCE): marked("copy it at once"),

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from appliance.actions.lights import refresh
+from appliance.actions.proposals import require_approval
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.erasure import PROOF_YEARS, Cause, Erased, Erasure, ErasureId, Hold, Together
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.people import PersonId, birthday
 from appliance.domain.photos import PhotoId
+from appliance.domain.proposals import Act, Wanted
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.journal import read_journal, write_journal
@@ -59,6 +61,7 @@ def erase_person(
     Raises:
         Mistake: when there is no such person.
         NotAllowed: when a legal hold blocks it; every hold is told.
+        SecondNeeded: until somebody else approved it.
     """
     with safe.store.begin(by=by, to=Permission.ERASURE_MAKE, now=now, on=person_id) as tx:
         person_id = tx.people.get(person_id).id
@@ -67,6 +70,8 @@ def erase_person(
         for photo_id, _ in photos:
             holds += tx.erasures.blocking_photo(photo_id)
         _require_free(holds)
+        how = {"together": together.value, "with_proof": "yes" if with_proof else "no"}
+        require_approval(tx, Wanted(Act.ERASE_PERSON, person_id, how))
         erasure = Erasure(
             ErasureId(new_id()),
             Erased.PERSON,
@@ -102,6 +107,7 @@ def _take_out(tx: Transaction, erasure: Erasure, day: date) -> tuple[list[str], 
         tx.erasures.unname_and_blur(photo_id, names)
     for person in tx.people.many(names).values():
         tx.searches.forget_name(person.name)
+        tx.redaction.forget_name(person.name)
     places += tx.erasures.forget_person(names, erasure.at)
     if erasure.proof_until is None:
         proof = tx.erasures.forget_proof(person_id)

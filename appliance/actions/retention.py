@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from appliance.actions.erasure import end_proofs, erase_photo
+from appliance.actions.proposals import require_approval
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose
@@ -13,6 +14,7 @@ from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId, ShootId
+from appliance.domain.proposals import Act, Wanted
 from appliance.domain.retention import (
     DEFAULT,
     LONGEST_MONTHS,
@@ -62,6 +64,7 @@ def put_rule(
 
     Raises:
         Mistake: when the number of months makes no sense, or there is no such shoot.
+        SecondNeeded: until somebody else approved it.
     """
     if not 1 <= months <= LONGEST_MONTHS:
         raise Mistake("retention:months", "That is no number of months.", "Use 1 to 1200.")
@@ -69,9 +72,16 @@ def put_rule(
     with safe.store.begin(by=by, to=Permission.RETENTION_EDIT, now=now, on=rule.id) as tx:
         if shoot_id is not None:
             tx.shoots.get(shoot_id)
+        require_approval(tx, Wanted(Act.RETENTION, shoot_id or "", _told(rule)))
         tx.retention.put(rule)
         tx.record(Event("retention:rule", rule.id, detail=f"{shoot_id or 'all'} {purpose} {months} {then}"))
     return rule
+
+
+def _told(rule: Rule) -> dict[str, str]:
+    """A rule as whoever approves it reads it."""
+    purpose = {"purpose": rule.purpose.value} if rule.purpose else {}
+    return {"months": str(rule.months), "then": rule.then.value, **purpose}
 
 
 def remove_rule(safe: Safe, rule_id: RuleId, *, by: Actor, now: datetime) -> None:
@@ -79,10 +89,14 @@ def remove_rule(safe: Safe, rule_id: RuleId, *, by: Actor, now: datetime) -> Non
 
     Raises:
         Mistake: when there is none of that id.
+        SecondNeeded: until somebody else approved it.
     """
     with safe.store.begin(by=by, to=Permission.RETENTION_EDIT, now=now, on=rule_id) as tx:
-        if not tx.retention.remove(rule_id):
+        rule = next((one for one in tx.retention.rules() if one.id == rule_id), None)
+        if rule is None:
             raise Mistake("retention:unknown", "There is no such rule.", "See `kluis retention list`.")
+        require_approval(tx, Wanted(Act.RETENTION, rule.shoot_id or "", {**_told(rule), "remove": "yes"}))
+        tx.retention.remove(rule_id)
         tx.record(Event("retention:remove", rule_id))
 
 

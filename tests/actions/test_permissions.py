@@ -17,6 +17,7 @@ from appliance import actions
 from appliance.actions import (
     access,
     accountability,
+    arriving,
     asking,
     asking_lists,
     audit,
@@ -41,6 +42,7 @@ from appliance.actions import (
     inbox,
     intake,
     intake_rules,
+    leaving,
     life,
     mailing,
     models,
@@ -56,6 +58,7 @@ from appliance.actions import (
     photos,
     practice,
     prints,
+    proposals,
     quarantine,
     recalls,
     recognition,
@@ -102,6 +105,7 @@ from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.proposals import Act, ProposalId, Wanted
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
@@ -146,6 +150,7 @@ NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
 SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
+LODGING = arriving.Lodging(Path("/"), Path("/"), Path("/"), Path("/"))
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
@@ -226,6 +231,12 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         ("decoder", PERSON),
         {"language": Language.DUTCH, "day": "day"},
     ),
+    leaving.export_all: (
+        Permission.SAFE_EXPORT,
+        (Path("/nowhere"),),
+        {"home": Path("/"), "organisation": "Waterdam", "day": "day", "clock": "clock"},
+    ),
+    arriving.import_all: (Permission.SAFE_FILL, (Path("/nowhere"), LODGING), {"clock": "clock"}),
     durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
     durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
     accountability.accountability_pack: (
@@ -426,6 +437,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {},
     ),
     prints.print_shoot_sheet: (Permission.SHOOT_VIEW, ("decoder", SHOOT, Language.DUTCH), {"day": "day"}),
+    proposals.propose: (Permission.RETENTION_EDIT, (Wanted(Act.RETENTION),), {}),
+    proposals.answer_proposal: (Permission.PROPOSAL_ANSWER, (ProposalId("a-proposal"),), {"approve": True}),
+    proposals.withdraw_proposal: (Permission.PROPOSAL_VIEW, (ProposalId("a-proposal"),), {}),
+    proposals.proposals: (Permission.PROPOSAL_VIEW, (), {}),
     recognition.recognition: (Permission.HEALTH_VIEW, (), {}),
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),

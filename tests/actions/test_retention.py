@@ -24,11 +24,11 @@ from appliance.domain.duties import Run
 from appliance.domain.erasure import Held
 from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.retention import DEFAULT, Then
+from appliance.domain.retention import DEFAULT, Rule, Then
 from appliance.domain.rights import Right, RightsState, due_on
 from appliance.domain.wording import Language
 from appliance.wiring import Box
-from tests.actions.scene import fill, named, person, picture, rows, take
+from tests.actions.scene import fill, named, person, picture, rows, take, two_people
 from tests.conftest import Clock
 
 YEARS = 5 * 365 + 3
@@ -83,35 +83,25 @@ def test_a_hold_keeps_what_would_go(kept: Box, clock: Clock) -> None:
     assert [row["name"] for row in rows(kept, "SELECT name FROM photos")] == ["a.jpg"]
 
 
+def rule_of(box: Box, purpose: Purpose | None, months: int) -> Rule:
+    return put_rule(
+        box.safe, shoot_id=None, purpose=purpose, months=months, then=Then.PURGE, by=OPERATOR, now=box.now()
+    )
+
+
 def test_longer_time_after_the_warning_takes_it_back(kept: Box, clock: Clock) -> None:
     clock.advance(days=YEARS)
     apply(kept)
-    rule = put_rule(
-        kept.safe,
-        shoot_id=None,
-        purpose=None,
-        months=120,
-        then=Then.PURGE,
-        by=OPERATOR,
-        now=kept.now(),
-    )
+    rule = two_people(kept, lambda: rule_of(kept, None, 120))
     clock.advance(days=40)
     assert apply(kept).findings["purged"] == 0
     assert rows(kept, "SELECT 1 FROM retention_warnings") == []
-    remove_rule(kept.safe, rule.id, by=OPERATOR, now=kept.now())
+    two_people(kept, lambda: remove_rule(kept.safe, rule.id, by=OPERATOR, now=kept.now()))
     assert apply(kept).findings["warned"] == 2
 
 
 def test_for_a_purpose_the_time_begins_when_the_permission_ends(demo_box: Box) -> None:
-    put_rule(
-        demo_box.safe,
-        shoot_id=None,
-        purpose=Purpose.WEB,
-        months=1,
-        then=Then.PURGE,
-        by=OPERATOR,
-        now=demo_box.now(),
-    )
+    two_people(demo_box, lambda: rule_of(demo_box, Purpose.WEB, 1))
     day = demo_box.today()
     for view in review(demo_box.safe, by=OPERATOR, now=demo_box.now(), day=day):
         assert view.due.rule.purpose in (Purpose.WEB, None)
@@ -131,9 +121,7 @@ def test_for_a_purpose_the_time_begins_when_the_permission_ends(demo_box: Box) -
 @pytest.mark.parametrize("months", [0, 1201])
 def test_a_number_of_months_that_makes_no_sense_is_refused(box: Box, months: int) -> None:
     with pytest.raises(Mistake, match="no number of months"):
-        put_rule(
-            box.safe, shoot_id=None, purpose=None, months=months, then=Then.PURGE, by=OPERATOR, now=box.now()
-        )
+        rule_of(box, None, months)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ NO_LISTING = {
     "backup remove",
     "drill certificate",
     "drill kit",
+    "proposals withdraw",
     "self-audit report",
     "self-audit verify",
     "digest send",

@@ -3,6 +3,7 @@
 For every step there is a snapshot, NNNN.sql: rows in each table of that version. A new step brings its own.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
+from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.release import ParcelId, ReleaseId, Size
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
@@ -258,7 +260,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
-    32: [
+    33: [
         lambda view: (
             (one := view.digests.of(UserId("user-1"))) is not None
             and one.about == {About.PHOTOS, About.SAFETY}
@@ -271,7 +273,19 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.imports.get(ImportId("import-1")).collected == 1,
     ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
+    32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
 }
+
+
+def test_recognition_that_was_proposed_still_is(db: Database, database: Path) -> None:
+    at_version(db, 31)
+    kept = {"switch": "proposed", "dpia": "DPIA-1", "proposed_by": "user-2", "proposed_at": NOW.isoformat()}
+    db.execute("UPDATE settings SET value = ? WHERE key = 'recognition'", [json.dumps(kept)])
+    db.close()
+    store = Store.open(database, RING.database_key)
+    with looking(store) as view:
+        assert setting(view) == Recognition(Switch.PROPOSED, "DPIA-1", "user-2", NOW)
+    store.close()
 
 
 def test_steps_are_numbered_without_gaps_and_each_has_its_snapshot() -> None:

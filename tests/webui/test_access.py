@@ -21,6 +21,7 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
+from appliance.actions.proposals import propose
 from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
@@ -28,6 +29,7 @@ from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.parcels import Terms
+from appliance.domain.proposals import Act, Wanted
 from appliance.domain.release import Recipient
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
@@ -199,6 +201,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "proposals.index"): (OVERSIGHT, {}),
+    ("POST", "proposals.approve"): (OVERSIGHT, {}),
+    ("POST", "proposals.refuse"): (OVERSIGHT, {}),
+    ("POST", "proposals.withdraw"): (OVERSIGHT, {}),
     ("GET", "tokens.index"): (VIEWER, {}),
     ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
@@ -339,6 +345,7 @@ DEPEND_ON_STATE = frozenset(
         "naming.take_back",
         "paper.confirm",
         "people.unmerge",
+        "proposals.withdraw",
         "permission_lists.undo",
         "quitclaim_templates.write",
         "recalls.answer",
@@ -399,6 +406,7 @@ class Things(dict[str, str]):
     def __missing__(self, key: str) -> str:
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        makers |= {"proposal_id": _proposed}
         self[key] = makers[key](self._box)
         return self[key]
 
@@ -436,6 +444,11 @@ def _audited(box: Box) -> str:
 
 def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
+
+
+def _proposed(box: Box) -> str:
+    """Something that waits for a second person."""
+    return propose(box.safe, Wanted(Act.DESTROY), by=OPERATOR, now=box.now()).id
 
 
 def _collected(box: Box) -> str:

@@ -326,4 +326,5 @@ UPDATE shares SET collection_id = 'collection-1';
 UPDATE cards SET collection_id = 'collection-1' WHERE id = 'card-1';
 UPDATE imports SET collection_id = 'collection-1', collected = 1 WHERE id = 'import-1';
 
-UPDATE digests SET about = 'photos safety';
+INSERT INTO proposals VALUES ('proposal-1', 'erase_person', 'person-1', '{"together": "erase", "with_proof": "no"}',
+    'user-1', '2026-11-25T09:00:00.000000+00:00', 0, 'approved', 'user-2', '2026-11-25T10:00:00.000000+00:00', NULL);
