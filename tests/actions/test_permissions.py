@@ -8,7 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,7 @@ from appliance.actions import (
     news,
     notices,
     openid,
+    own_data,
     paper,
     parcels,
     people,
@@ -94,7 +95,7 @@ from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
-from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId, Together
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.grants import EVERYTHING, Effect, GrantId, GroupId, Holder, HolderKind
 from appliance.domain.health import Readings
@@ -199,6 +200,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"day": "day"},
     ),
     erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.preview_person: (Permission.ERASURE_VIEW, (PERSON,), {}),
     erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
     erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
     holds.place_hold: (
@@ -226,10 +228,26 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     rights.lift_limit: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
     rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
-    rights.export_person: (
+    rights.rights_request: (Permission.RIGHTS_VIEW, (RightsRequestId("a-request"),), {"day": "day"}),
+    rights.answer_letter: (
+        Permission.RIGHTS_VIEW,
+        (RightsRequestId("a-request"), "Waterdam"),
+        {"language": Language.DUTCH},
+    ),
+    rights.sealed_letter: (
+        Permission.RIGHTS_EDIT,
+        ("sealing", RightsRequestId("a-request")),
+        {"language": Language.DUTCH},
+    ),
+    rights.erase_on_request: (
+        Permission.RIGHTS_EDIT,
+        (Path("/nowhere"), RightsRequestId("a-request")),
+        {"together": Together.BLUR, "with_proof": False, "day": "day"},
+    ),
+    own_data.export_person: (
         Permission.RIGHTS_EDIT,
         ("decoder", PERSON),
-        {"language": Language.DUTCH, "day": "day"},
+        {"organisation": "Waterdam", "language": Language.DUTCH, "zone": UTC, "day": "day"},
     ),
     leaving.export_all: (
         Permission.SAFE_EXPORT,

@@ -27,6 +27,7 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
 from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.rights import RightsRequestId
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
@@ -260,7 +261,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
-    33: [
+    34: [
         lambda view: (
             (one := view.digests.of(UserId("user-1"))) is not None
             and one.about == {About.PHOTOS, About.SAFETY}
@@ -274,6 +275,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
 }
 
 
