@@ -36,6 +36,7 @@ from appliance.actions import (
     evidence,
     faces,
     figures,
+    found_files,
     grants,
     health,
     holds,
@@ -489,7 +490,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"bell": "bell"},
     ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
-    recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
+    found_files.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
         Permission.RELEASE_MAKE,
         ("decoder", "sealing", PHOTO, usual_order(Purpose.WEB)),

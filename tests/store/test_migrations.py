@@ -261,7 +261,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
-    34: [
+    35: [
         lambda view: (
             (one := view.digests.of(UserId("user-1"))) is not None
             and one.about == {About.PHOTOS, About.SAFETY}
@@ -276,6 +276,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
     33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
 }
 
 
