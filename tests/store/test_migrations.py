@@ -20,6 +20,7 @@ from appliance.domain.consent import Light, Purpose
 from appliance.domain.digests import About
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
+from appliance.domain.leaving import TABLES, travel
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
@@ -78,6 +79,13 @@ def at_version(db: Database, number: int) -> None:
     """The database as that version made and filled it."""
     migrate(db, MIGRATIONS[:number])
     db.conn.executescript((SNAPSHOTS / f"{number:04}.sql").read_text("utf-8"))
+
+
+def test_every_table_says_whether_it_leaves_with_an_export(db: Database) -> None:
+    migrate(db, MIGRATIONS)
+    names = set(db.table_names())
+    assert [name for name in names if travel(name) is None] == [], "say so in appliance/domain/leaving.py"
+    assert TABLES.keys() <= names
 
 
 @pytest.mark.parametrize("step", MIGRATIONS, ids=lambda step: step.name)
