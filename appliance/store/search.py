@@ -100,6 +100,7 @@ class _Condition:
     table, where: the rows it lists when it leads. number: the column there with the photo's number.
     check: the same, asked of the photo whose number is written {number}.
     counted: where the number of its photos is kept; else they are counted.
+    guessed: about how many there are as far as it matters, where that is quicker to say.
     gathered: whether it lists none of its photos before it has found all of them.
     stream: how it lists the first of very many.
     """
@@ -111,6 +112,7 @@ class _Condition:
     values: Values = ()
     counted: str = ""
     listed: Values = ()  # the values when it leads, where they are others
+    guessed: Statement | None = None
     gathered: bool = False
     stream: _Stream | None = None
 
@@ -126,6 +128,8 @@ class _Condition:
 
     def some(self) -> Statement:
         """Counts them as far as it matters for who leads."""
+        if self.guessed is not None:
+            return self.guessed
         return Statement(self.counted, self.lists.values) if self.counted else self.lists.some()
 
 
@@ -171,10 +175,7 @@ class Search:
 
         stream = self._lead.stream
         self._stream = stream if stream and count(stream.one_by_one.some()) >= _ENOUGH else None
-        # What is gathered anyway, or tried against more than the library, is worth keeping.
-        self.to_gather = self._stream is None and (
-            self._lead.gathered or self._others not in ([], [_IN_LIBRARY])
-        )
+        self.to_gather = self._lead.gathered and self._stream is None  # once, and then kept
 
     def numbers(self, beyond: Statement | None, direction: str, limit: int) -> Statement:
         """The numbers of the first photos. beyond: a comparison that the number must pass."""
@@ -312,7 +313,6 @@ def _of_person(person_id: PersonId) -> _Condition:
             " WHERE p.identity = ? AND s.photo = {number})"
         ),
         values=(person_id,),
-        gathered=True,
     )
 
 
@@ -355,12 +355,13 @@ def _of_numbers(wanted: Filter) -> _Condition:
 
 def _of_department(department_id: DepartmentId) -> _Condition:
     """By the department of who they are in the end; two of one department in a photo find it once."""
+    shown = (
+        "shown.photo FROM departments CROSS JOIN people AS d"
+        " ON d.department = departments.name CROSS JOIN people ON people.identity = d.id"
+        " CROSS JOIN shown ON shown.person_id = people.id WHERE departments.id = ?"
+    )
     return _Condition(
-        table=(
-            "(SELECT DISTINCT shown.photo FROM departments CROSS JOIN people AS d"
-            " ON d.department = departments.name CROSS JOIN people ON people.identity = d.id"
-            " CROSS JOIN shown ON shown.person_id = people.id WHERE departments.id = ?) AS of_department"
-        ),
+        table=f"(SELECT DISTINCT {shown}) AS of_department",
         where="1",
         number="of_department.photo",
         check=(
@@ -370,6 +371,7 @@ def _of_department(department_id: DepartmentId) -> _Condition:
             " WHERE departments.id = ? AND s.photo = {number})"
         ),
         values=(department_id,),
+        guessed=Statement(f"SELECT count(*) FROM (SELECT {shown} LIMIT {_ENOUGH})", (department_id,)),  # noqa: S608
         gathered=True,
     )
 
@@ -433,6 +435,7 @@ def _of_text(text: str) -> _Condition:
         values=(like, plain, plain, plain),
         listed=(*asked, plain, plain),
         gathered=True,
+        guessed=_guessed(asked, plain) if trigrams else None,
         stream=_named(asked, beside, plain) if trigrams else None,
     )
 
@@ -445,6 +448,20 @@ def _named(asked: Values, beside: str, plain: str) -> _Stream:
         _Lists("name_words", "name_words MATCH ?", "name_words.rowid", (of_name,)),
         _Lists(f"({rest}) AS beside", "1", "beside.number", (of_telling, plain, plain)),
     )
+
+
+def _guessed(asked: Values, plain: str) -> Statement:
+    """Photos may be counted twice, and those of shoots are left out."""
+    parts = (
+        "name_words WHERE name_words MATCH ?",
+        "told_words WHERE told_words MATCH ?",
+        (
+            "people AS q CROSS JOIN people AS p ON p.identity = q.identity"
+            " CROSS JOIN shown ON shown.person_id = p.id WHERE instr(q.sort_name, ?)"
+        ),
+    )
+    counts = (f"(SELECT count(*) FROM (SELECT 1 FROM {part} LIMIT {_ENOUGH}))" for part in parts)  # noqa: S608
+    return Statement(f"SELECT {' + '.join(counts)}", (*asked, plain))
 
 
 def _by_trigrams(text: str, plain: str) -> tuple[str, str, Values] | None:
