@@ -212,8 +212,8 @@ def _words(
     if life.cold:
         notes.append(
             say(
-                f"Op een schijf die niet is aangesloten liggen {life.cold} versleutelde originelen zonder sleutel.",
-                f"On a disk that is not connected lie {life.cold} encrypted originals, to which no key is left.",
+                f"Op een schijf die niet is aangesloten: {life.cold} originelen, versleuteld, zonder sleutel.",
+                f"On a disk that is not connected: {life.cold} originals, encrypted, with no key left.",
             )
         )
     introduction = say(

@@ -1,4 +1,4 @@
-"""The cold archive: an original is whole on one of two disks at every moment, and is read from where it is."""
+"""The cold archive: an original is whole on one of two disks at every moment, and read from where it is."""
 
 import os
 from pathlib import Path
