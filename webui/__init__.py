@@ -49,6 +49,7 @@ from webui import (
     rights,
     searches,
     self_audit,
+    settings,
     shares,
     shoots,
     tags,
@@ -71,6 +72,7 @@ Enter = Callable[[], ResponseReturnValue | None]
 _PAGES = (
     access,
     account,
+    settings,
     openid,
     appearance,
     inbox,
