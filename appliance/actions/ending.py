@@ -212,7 +212,7 @@ def _words(
     if life.cold:
         notes.append(
             say(
-                f"Op een schijf die niet is aangesloten: {life.cold} originelen, versleuteld, zonder sleutel.",
+                f"Op een schijf die er niet aan zat: {life.cold} originelen, versleuteld, zonder sleutel.",
                 f"On a disk that is not connected: {life.cold} originals, encrypted, with no key left.",
             )
         )
