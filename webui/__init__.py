@@ -15,6 +15,7 @@ from webui import (
     box,
     cards,
     collections,
+    design,
     doubts,
     duplicates,
     erasures,
@@ -49,6 +50,7 @@ from webui import (
     rights,
     searches,
     self_audit,
+    settings,
     shares,
     shoots,
     tags,
@@ -71,6 +73,7 @@ Enter = Callable[[], ResponseReturnValue | None]
 _PAGES = (
     access,
     account,
+    settings,
     openid,
     appearance,
     inbox,
@@ -117,6 +120,7 @@ _PAGES = (
     figures,
     guide,
     box,
+    design,
     health,
 )
 
