@@ -118,10 +118,10 @@ td, th {{ text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }}
 <h1>{organisation}</h1>
 <p>Alles uit de Portretkluis, gemaakt op {made_at}. Everything from the portrait safe, made {made_at}.
 <a href="README.txt">README.txt</a></p>
-<p lang="nl"><strong>Deze map is niet versleuteld.</strong></p>
+<p><strong>Deze map is niet versleuteld. This folder is not encrypted.</strong></p>
 <table>{counts}</table>
-<h2>Sheets</h2><ul>{sheets}</ul>
-<h2>Photos</h2>
+<h2>Tabellen / sheets</h2><ul>{sheets}</ul>
+<h2>Foto's / photos</h2>
 {days}
 """
 

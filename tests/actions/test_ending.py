@@ -120,7 +120,9 @@ def test_a_hold_or_an_open_recall_stands_in_the_way_unless_told(full: Box, certi
     assert certificate.exists()
 
 
-def test_a_safe_in_use_is_not_destroyed(full: Box, certificate: Path, kit: RecoveryKit) -> None:
+def test_a_safe_in_use_is_not_destroyed_until_it_is_free(
+    full: Box, certificate: Path, kit: RecoveryKit
+) -> None:
     other = open_box(full.config, clock=full.clock)
     with other.safe.store.begin(by=OPERATOR, to=Permission.PHOTO_EDIT, now=full.now()) as tx:
         tx.record(Event("test:change"))  # it has the database open
@@ -128,7 +130,10 @@ def test_a_safe_in_use_is_not_destroyed(full: Box, certificate: Path, kit: Recov
         two_people(full, act(full, certificate))
     other.close()
     assert opens(full.config.home, kit)
-    assert not certificate.exists()
+    assert list(certificate.parent.glob("destroyed.*")) == []
+    again = open_box(full.config, clock=full.clock)
+    assert act(again, certificate)().photos == 2  # approved already, today
+    again.close()
 
 
 def test_broken_off_after_the_keys_it_is_finished(
