@@ -4,6 +4,7 @@ The content decides what a file is, never its name. Sizes are read and checked b
 """
 
 import io
+import mmap
 import struct
 import warnings
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from appliance.imaging.camera_data import CameraData, camera_data
 
 Pixels = NDArray[np.uint8]
 Data = bytes | memoryview
+Room = bytearray | mmap.mmap
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter, and checked first
@@ -63,6 +65,29 @@ def decoded(data: Data, at_least: int | None, most_pixels: int) -> Picture:
     except Exception as problem:  # decoders raise whatever they like; all of it means the same
         raise damaged() from problem
     return Picture(_reduced(pixels, at_least), width, height, media_type, camera)
+
+
+def reopened(
+    data: Data, at_least: int | None, most_pixels: int, room: Callable[[int], Room]
+) -> tuple[int, ...]:
+    """Decode a JPEG that we made: upright and in sRGB, with nothing written into it. Returns its shape.
+
+    room: gives memory of so many bytes for the pixels. At full size, a half, a quarter or an eighth: between
+    a half and the full size decoding takes longer than at full size.
+
+    Raises:
+        Unreadable: when it is damaged after all.
+    """
+    try:
+        height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+        _require_size(width, height, most_pixels)
+        enough = max(width, height) if at_least is None else at_least
+        scale = next((s for s in _SCALES if max(width, height) >= enough * s), 1)
+        wide, high = -(-width // scale), -(-height // scale)
+        memory = room(wide * high * 3)
+        return tuple(simplejpeg.decode_jpeg(data, "RGB", fastdct=True, min_width=wide, buffer=memory).shape)
+    except ValueError as problem:
+        raise damaged() from problem
 
 
 Read = tuple[Pixels, int, int, str]

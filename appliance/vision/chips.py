@@ -26,6 +26,7 @@ TEMPLATE = np.array(
         [0.4901123135679, 0.6277975316475],
     ]
 )
+_POINTS = TEMPLATE @ (1, 1j)
 _PADDING = 0.25
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32)
 
@@ -61,16 +62,19 @@ def quick_chip(picture: Pixels, points: NDArray[np.floating], size: int = 150) -
 
 
 def _similarity(points: NDArray[np.floating], size: int, padding: float) -> tuple[Floats, float, Floats]:
-    """Centre, scale and turn of the template's least-squares fit to the points (Umeyama 1991)."""
-    template = (padding + TEMPLATE) / (2 * padding + 1) * size
-    target = np.asarray(points, np.float64)
-    a, b = template - template.mean(axis=0), target - target.mean(axis=0)
-    cos = (a * b).sum()
-    sin = (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()
-    matrix = np.array([[cos, -sin], [sin, cos]]) / (a**2).sum()
-    scale = float(np.hypot(*matrix[:, 0]))
-    shift = target.mean(axis=0) - matrix @ template.mean(axis=0)
-    return matrix @ np.array([size / 2, size / 2]) + shift, scale, matrix / scale
+    """Centre, scale and turn of the template's least-squares fit to the points (Umeyama 1991).
+
+    In the complex plane a similarity is a product, and the fit a quotient.
+    """
+    fit = (complex(padding, padding) + _POINTS) / (2 * padding + 1) * size
+    to = np.asarray(points, np.float64) @ (1, 1j)
+    a, b = fit - fit.sum() / len(fit), to - to.sum() / len(to)
+    factor = np.vdot(a, b) / np.vdot(a, a).real
+    centre = to.sum() / len(to) + factor * (complex(size, size) / 2 - fit.sum() / len(fit))
+    scale = abs(factor)
+    turn = factor / scale
+    matrix = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    return np.array([centre.real, centre.imag]), float(scale), matrix
 
 
 def _surroundings(
