@@ -7,8 +7,10 @@ import io
 import mmap
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -222,14 +224,20 @@ def _require_size(width: int, height: int, most_pixels: int) -> None:
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo the way the camera was held (EXIF 2.32, tag 274)."""
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
+    """Undo the way the camera was held (EXIF 2.32, tag 274). OpenCV turns several times as fast as NumPy."""
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else np.asarray(turn(pixels), np.uint8)
+
+
+_TURNS: Mapping[int, Callable[[Pixels], Any]] = {
+    2: partial(cv2.flip, flipCode=1),
+    3: partial(cv2.rotate, rotateCode=cv2.ROTATE_180),
+    4: partial(cv2.flip, flipCode=0),
+    5: cv2.transpose,
+    6: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_CLOCKWISE),
+    7: lambda pixels: cv2.rotate(cv2.transpose(pixels), cv2.ROTATE_180),
+    8: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
 
 
 def _to_srgb(pixels: Pixels, profile: bytes) -> Pixels:

@@ -7,7 +7,6 @@ the halving alone moves the embedding of a large face by a tenth of the distance
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from appliance.vision.crops import square
@@ -117,18 +116,27 @@ def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
     left, top = np.floor(x), np.floor(y)
     inside = ((left >= 0) & (top >= 0) & (left + 1 < width) & (top + 1 < height)).ravel()
     first = np.where(inside, (top * width + left).ravel(), 0).astype(np.intp)
-    right_part = (x - left).astype(np.float32).reshape(-1, 1)
-    lower_part = (y - top).astype(np.float32).reshape(-1, 1)
-    # Each pixel with its right neighbour: both are fetched at once.
-    pairs = sliding_window_view(np.ascontiguousarray(picture).reshape(-1), 6)[::3]
-    drawn = _between(pairs[first], right_part) * (1 - lower_part)
-    drawn += _between(pairs[first + width], right_part) * lower_part
-    drawn *= inside[:, None]
-    return np.asarray(drawn, np.uint8).reshape(size, size, 3)
+    right_part = (x - left).astype(np.float32).ravel()
+    lower_part = (y - top).astype(np.float32).ravel()
+    # A pixel is fetched as one number, and its colours are worked on as three long rows.
+    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA).view(np.uint32).ravel()
+    drawn = _between(pixels, first, right_part)
+    drawn *= 1 - lower_part
+    lower = _between(pixels, first + width, right_part)
+    lower *= lower_part
+    drawn += lower
+    drawn *= inside
+    return np.ascontiguousarray(drawn.astype(np.uint8).T).reshape(size, size, 3)
 
 
-def _between(pairs: Pixels, part: Samples) -> Samples:
-    """Between the two pixels of each pair [n,6]."""
-    drawn = pairs[:, :3] * (1 - part)
-    drawn += pairs[:, 3:] * part
-    return drawn
+def _between(pixels: NDArray[np.uint32], first: NDArray[np.intp], part: Samples) -> Samples:
+    """Colours [3,n] between some pixels and their right neighbours."""
+    left, right = (_colours(pixels.take(places)) for places in (first, first + 1))
+    left *= 1 - part
+    right *= part
+    left += right
+    return left
+
+
+def _colours(pixels: NDArray[np.uint32]) -> Samples:
+    return pixels.view(np.uint8).reshape(-1, 4).T[:3].astype(np.float32, order="C")
