@@ -19,8 +19,10 @@ from appliance.cli import kluis
 from appliance.config import FILE, Config, read_config
 from appliance.domain.access import HELD_BY, WORKER, Permission, Role, decide
 from appliance.domain.consent import LIGHT_OF
+from appliance.domain.cures import CURE_OF
 from appliance.domain.errors import Fault, KluisError, Mistake, NotAllowed, Tampered, Unreadable
 from appliance.domain.photos import Resolution
+from webui.ways import LABELS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -291,6 +293,8 @@ def test_every_reason_is_documented_with_its_light() -> None:
     assert {key: cells[0] for key, cells in documented.items()} == {
         why.value: light.value for why, light in LIGHT_OF.items()
     }
+    links = {key: cells[-1] for key, cells in documented.items() if cells[-1] != "none"}
+    assert links == {why.value: LABELS[cure] % {"name": "…"} for why, cure in CURE_OF.items()}
 
 
 # --- requirements -----------------------------------------------------------------------------------------

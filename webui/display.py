@@ -14,7 +14,7 @@ from appliance.domain.consent import PUBLICATION, Light, Purpose, Reason, Verdic
 from appliance.domain.people import Person, PersonId
 from appliance.domain.photos import Photo
 from appliance.domain.wording import sentence, sentences
-from webui import words
+from webui import ways, words
 from webui.appearance import CHOICES, appearance
 from webui.current import box, user
 from webui.language import gettext, language, ngettext
@@ -38,6 +38,9 @@ def set_up_display(app: Flask) -> None:
         within,
         worst,
         changes,
+        ways.whys,
+        ways.ways,
+        ways.way,
     )
     of_words = (
         words.words,

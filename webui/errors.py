@@ -9,7 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from appliance.domain.errors import KluisError, Mistake, NotAllowed
+from appliance.domain.proposals import SecondNeeded
 from webui.language import gettext, marked
+from webui.proposals import propose_instead
 from webui.words import hint, message
 
 _log = structlog.get_logger()
@@ -50,6 +52,8 @@ def _product_error(problem: KluisError) -> ResponseReturnValue:
         return {"error": told[0], "hint": told[1], "key": problem.key}, status
     if problem.key == "access:confirm":
         return redirect(url_for("access.confirm_page", to=_page_before()), HTTPStatus.SEE_OTHER)
+    if isinstance(problem, SecondNeeded):
+        return propose_instead(problem)
     if isinstance(problem, Mistake) and request.method == "POST" and _came_from_here():
         flash(" ".join(told).strip(), "problem")
         return redirect(request.referrer or "/", HTTPStatus.SEE_OTHER)

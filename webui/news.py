@@ -8,10 +8,9 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
-from threading import BoundedSemaphore
-from time import sleep
+from threading import BoundedSemaphore, Event
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from appliance.actions.news import News, news
@@ -33,6 +32,11 @@ _COMES_BACK = 2000  # milliseconds until the browser opens the next one
 _free = BoundedSemaphore(MOST_STREAMS)
 
 
+def stopping(app: Flask) -> Event:
+    """Set when the server of an application stops: open streams end, so that it need not wait for them."""
+    return app.extensions.setdefault("stopping", Event())  # type: ignore[no-any-return]
+
+
 @pages.get("/news.json")
 @limiter.limit("60/minute")
 def now() -> ResponseReturnValue:
@@ -49,7 +53,7 @@ def stream() -> ResponseReturnValue:
         return _lines(iter((b"event: busy\ndata: {}\n\n",)))
     closing = ExitStack()  # once, however often an answer is closed
     closing.callback(_free.release)
-    answer = _lines(events(first, look, sleep))
+    answer = _lines(events(first, look, stopping(current_app).wait))
     answer.call_on_close(closing.close)
     return answer
 
@@ -82,15 +86,18 @@ def _looker() -> Callable[[], News | None]:
     return look
 
 
-def events(first: News, look: Callable[[], News | None], wait: Callable[[float], None]) -> Iterator[bytes]:
+def events(first: News, look: Callable[[], News | None], wait: Callable[[float], bool]) -> Iterator[bytes]:
     """News as lines of an event stream (HTML Living Standard, 9.2): at once, then whenever it changes.
+
+    wait: waits so many seconds; True when the server stops.
 
     In between, a line without meaning: by it the box finds out that nobody listens any more.
     """
     yield f"retry: {_COMES_BACK}\n{_event(first)}".encode()
     before = first
     for _ in range(LOOKS):
-        wait(_EVERY)
+        if wait(_EVERY):
+            return
         found = look()
         if found is None:
             return

@@ -1,9 +1,11 @@
 """The two ways to serve the pages: on loopback for one person, and over TLS 1.3 for the office."""
 
+import signal
 import socket
 import ssl
 from collections.abc import Callable
 from enum import StrEnum
+from types import FrameType
 from typing import Any
 
 import waitress
@@ -21,7 +23,7 @@ from webui import create_app
 from webui.certificate import ensure_certificate
 from webui.door import create_door
 from webui.guards import LARGEST_UPLOAD
-from webui.news import MOST_STREAMS
+from webui.news import MOST_STREAMS, stopping
 from webui.practice import Mount
 
 LOOPBACK = "127.0.0.1"
@@ -53,6 +55,8 @@ def serve_loopback(config: Config, site: Site, ready: Callable[[str], None]) -> 
     """Serve on this machine alone, until stopped. ready: is told the address."""
     app, port = _application(config, site, https=False), _port(config, site)
     _require_port(LOOPBACK, port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _ends_streams_at(number, app)
     server = waitress.create_server(
         app,
         host=LOOPBACK,
@@ -67,6 +71,19 @@ def serve_loopback(config: Config, site: Site, ready: Callable[[str], None]) -> 
     )
     ready(f"http://{LOOPBACK}:{port}/")
     server.run()
+
+
+def _ends_streams_at(number: signal.Signals, app: Flask) -> None:
+    """End the streams of open pages first, so that a server that is told to stop need not wait for them."""
+    before = signal.getsignal(number)
+
+    def stop(given: int, frame: FrameType | None) -> None:
+        stopping(app).set()
+        if not callable(before):
+            raise SystemExit(0)
+        before(given, frame)
+
+    signal.signal(number, stop)
 
 
 def _require_port(address: str, port: int) -> None:
@@ -137,5 +154,6 @@ class _Lan(BaseApplication):  # type: ignore[misc]
         """In each worker, after the fork: a database connection must not be shared."""
         app = _application(self._config, self._site, https=True)
         box: Box = app.extensions["box"]
+        _ends_streams_at(signal.SIGTERM, app)
         pulse_while(lambda: require_answer(box.safe, now=box.now()))
         return app

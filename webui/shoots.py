@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from appliance.actions import shoots as actions
 from appliance.actions.people import person_names
-from appliance.actions.photos import cards_of
+from appliance.actions.photos import Filter, cards_of
 from appliance.actions.prints import print_shoot_sheet
+from appliance.actions.searches import lights_found
 from appliance.actions.tags import MOST_TAGGED, sensible_choice
 from appliance.domain.access import Permission
 from appliance.domain.errors import Mistake
@@ -75,6 +76,7 @@ def show(shoot_id: str) -> ResponseReturnValue:
         "shoots/show.html",
         view=actions.shoot_view(box().safe, ShootId(shoot_id), **asking()),
         people=person_names(box().safe, **asking()),
+        lights=lights_found(box().safe, Filter(shoot_id=ShootId(shoot_id)), **asking_today()),
         scopes=tuple(Scope),
     )
 

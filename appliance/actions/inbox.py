@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from appliance.actions.duties import alarming_of
+from appliance.actions.proposals import to_answer, to_carry_out
 from appliance.actions.recognition import setting
 from appliance.actions.renewals import not_asked_again
 from appliance.domain.access import Actor, Permission, Role, UserId, decide
@@ -16,7 +17,7 @@ from appliance.store.database import View
 from appliance.store.safe import Safe
 from appliance.store.search import Filter
 
-_Count = Callable[[View, datetime, date], Waiting]
+_Count = Callable[[View, Actor, datetime, date], Waiting]
 
 
 def inbox(safe: Safe, *, by: Actor, now: datetime, day: date) -> tuple[Waiting, ...]:
@@ -25,41 +26,49 @@ def inbox(safe: Safe, *, by: Actor, now: datetime, day: date) -> tuple[Waiting, 
         # What needs one's second step again needs it for the work, not for being told of it.
         asked = replace(by, confirmed=True)
         mine = (matter for matter in Matter if decide(asked, NEEDS[matter]).allowed)
-        return in_order(_COUNTS[matter](view, now, day) for matter in mine)
+        return in_order(_COUNTS[matter](view, by, now, day) for matter in mine)
 
 
-def _box(view: View, now: datetime, _day: date) -> Waiting:
+def _box(view: View, _by: Actor, now: datetime, _day: date) -> Waiting:
     count = len(alarming_of(view, now))
     return Waiting(Matter.BOX, count, late=count)
 
 
-def _rights(view: View, _now: datetime, day: date) -> Waiting:
+def _rights(view: View, _by: Actor, _now: datetime, day: date) -> Waiting:
     asked = [one for one in view.rights.all() if one.open]
     return Waiting(Matter.RIGHTS, len(asked), late=sum(one.overdue(day) for one in asked))
 
 
-def _recalls(view: View, _now: datetime, _day: date) -> Waiting:
+def _recalls(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
     return Waiting(Matter.RECALL, view.recalls.unanswered())
 
 
-def _recognition(view: View, _now: datetime, _day: date) -> Waiting:
+def _recognition(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
     return Waiting(Matter.RECOGNITION, int(setting(view).switch is Switch.PROPOSED))
 
 
-def _papers(view: View, _now: datetime, _day: date) -> Waiting:
+def _proposals(view: View, by: Actor, now: datetime, _day: date) -> Waiting:
+    return Waiting(Matter.PROPOSALS, to_answer(view, by.id, now))
+
+
+def _approved(view: View, by: Actor, now: datetime, _day: date) -> Waiting:
+    return Waiting(Matter.APPROVED, to_carry_out(view, by.id, now))
+
+
+def _papers(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
     return Waiting(Matter.PAPER, len({scan.request_id for scan in view.scans.all()}))
 
 
-def _endings(view: View, now: datetime, day: date) -> Waiting:
+def _endings(view: View, _by: Actor, now: datetime, day: date) -> Waiting:
     return Waiting(Matter.ENDING, not_asked_again(view, now, day))
 
 
-def _pairs(view: View, _now: datetime, _day: date) -> Waiting:
+def _pairs(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
     return Waiting(Matter.DUPLICATES, view.duplicates.count())
 
 
 def _photos(matter: Matter, wanted: Filter) -> _Count:
-    return lambda view, _now, _day: Waiting(matter, view.photos.count(wanted))
+    return lambda view, _by, _now, _day: Waiting(matter, view.photos.count(wanted))
 
 
 _COUNTS: dict[Matter, _Count] = {
@@ -67,6 +76,8 @@ _COUNTS: dict[Matter, _Count] = {
     Matter.RIGHTS: _rights,
     Matter.RECALL: _recalls,
     Matter.RECOGNITION: _recognition,
+    Matter.PROPOSALS: _proposals,
+    Matter.APPROVED: _approved,
     Matter.PAPER: _papers,
     Matter.ENDING: _endings,
     Matter.FACES: _photos(Matter.FACES, Filter(untagged=True)),

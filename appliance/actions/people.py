@@ -11,7 +11,7 @@ from appliance.actions.recognition import forget_unless_agreed
 from appliance.domain.access import Actor, Permission
 from appliance.domain.addresses import is_address
 from appliance.domain.audit import Event
-from appliance.domain.consent import Purpose, Quitclaim, Status, permission
+from appliance.domain.consent import Purpose, Quitclaim, Reason, Status, about_person, permission
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Limit, Person, PersonId, Standing
 from appliance.domain.photos import FaceId
@@ -33,10 +33,14 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """All that the page of one person shows. `portrait`: a confirmed face to show; None without one."""
+    """All that the page of one person shows. reasons: what each use rests on, or what is against it.
+
+    portrait: a confirmed face to show; None without one.
+    """
 
     person: Person
     statuses: Mapping[Purpose, Status | None]
+    reasons: Mapping[Purpose, Reason]
     quitclaims: tuple[QuitclaimView, ...]
     photos: tuple[Card, ...]
     portrait: FaceId | None
@@ -192,6 +196,7 @@ def person_view(
         seen = PersonView(
             person=person,
             statuses=statuses(versions, day, person.birth_date),
+            reasons={purpose: about_person(person, versions, purpose, day) for purpose in Purpose},
             quitclaims=views(versions, day),
             photos=cards(view, view.people.photos_of(person_id, most), day),
             portrait=view.people.portrait(person_id),

@@ -31,13 +31,19 @@ MOST_HEADS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A photo as the library shows it. `lights`: one for each purpose of publication."""
+    """A photo as the library shows it. verdicts: one for each purpose of publication. people: in them."""
 
     photo: Photo
-    lights: Mapping[Purpose, Light]
+    verdicts: tuple[Verdict, ...]
+    people: Mapping[PersonId, Person]
     faces: int
     names: tuple[str, ...]
     open_faces: int
+
+    @property
+    def lights(self) -> Mapping[Purpose, Light]:
+        """One for each purpose of publication."""
+        return {verdict.purpose: verdict.light for verdict in self.verdicts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class PhotoView:
     previous: PhotoId | None
     following: PhotoId | None
     tags: tuple[Tag, ...]
+    cold: bool  # whether the original lies in the cold archive
 
 
 def library(
@@ -161,7 +168,8 @@ def _card(facts: PhotoFacts, day: date) -> Card:
     named = {link.face_id: link.person_id for link in facts.links if link.state is LinkState.CONFIRMED}
     return Card(
         photo=facts.photo,
-        lights={v.purpose: v.light for v in verdicts_of(facts, day)},
+        verdicts=verdicts_of(facts, day),
+        people=facts.people,
         faces=len(facts.faces),
         names=tuple(sorted(facts.people[p].name for p in set(named.values()) if p in facts.people)),
         open_faces=sum(f.id not in named and f.resolution is Resolution.OPEN for f in facts.faces),
@@ -196,6 +204,7 @@ def look_at(
             previous=previous,
             following=following,
             tags=tuple(view.tags.of(photo_id)),
+            cold=(kept := view.photos.kept(photo_id, BlobKind.ORIGINAL)) is not None and kept.cold,
         )
         view.record(Event("photo:view", photo_id))
     return seen

@@ -19,9 +19,11 @@ from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose, Why, permission
 from appliance.domain.people import Link, LinkState, Person, PersonId
 from appliance.domain.photos import Face, Photo, PhotoId, Resolution
+from appliance.domain.proposals import Act, Answer, Proposal, ProposalId, Wanted
 from appliance.domain.recognition import Recognition, Switch, approve, impossible, in_scope, propose
 from appliance.domain.shoots import Shoot
 from appliance.store.database import Transaction, View
+from appliance.store.ids import new_id
 from appliance.store.safe import Safe
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.match import Gallery, Match
@@ -47,7 +49,7 @@ def setting(view: View) -> Recognition:
     """How recognition is set, within a transaction that is open already. Off when never set (P1)."""
     kept = view.settings.get(_SETTING)
     if kept is None:
-        return Recognition()
+        return _proposed(view.proposals.latest(Act.RECOGNITION))
     row = json.loads(kept)
     return Recognition(
         switch=Switch(row["switch"]),
@@ -59,12 +61,31 @@ def setting(view: View) -> Recognition:
     )
 
 
+def _proposed(proposal: Proposal | None) -> Recognition:
+    if proposal is None:
+        return Recognition()
+    return Recognition(
+        Switch.PROPOSED, proposal.wanted.details["dpia"], proposal.proposed_by, proposal.proposed_at
+    )
+
+
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _put(tx: Transaction, changed: Recognition) -> None:
-    tx.settings.put(_SETTING, json.dumps(asdict(changed), default=datetime.isoformat))
+def _close(tx: Transaction, answer: Answer, *, done: bool = False) -> None:
+    """Answer what was proposed, when something was."""
+    waiting = tx.proposals.latest(Act.RECOGNITION)
+    if waiting is not None:
+        tx.proposals.replace(
+            replace(
+                waiting,
+                answer=answer,
+                answered_by=tx.by.id,
+                answered_at=tx.now,
+                done_at=tx.now if done else None,
+            )
+        )
 
 
 def propose_recognition(safe: Safe, dpia: str, *, by: Actor, now: datetime) -> Recognition:
@@ -75,7 +96,9 @@ def propose_recognition(safe: Safe, dpia: str, *, by: Actor, now: datetime) -> R
     """
     with safe.store.begin(by=by, to=Permission.RECOGNITION_PROPOSE, now=now) as tx:
         changed = propose(setting(tx), dpia, by.id, now)
-        _put(tx, changed)
+        _close(tx, Answer.WITHDRAWN)  # proposed anew, on another assessment
+        wanted = Wanted(Act.RECOGNITION, details={"dpia": changed.dpia})
+        tx.proposals.add(Proposal(ProposalId(new_id()), wanted, by.id, now))
         tx.record(Event("recognition:propose"))
     return changed
 
@@ -89,7 +112,8 @@ def approve_recognition(safe: Safe, *, by: Actor, now: datetime) -> Recognition:
     """
     with safe.store.begin(by=by, to=Permission.RECOGNITION_APPROVE, now=now) as tx:
         changed = approve(setting(tx), by.id, now)
-        _put(tx, changed)
+        _close(tx, Answer.APPROVED, done=True)
+        tx.settings.put(_SETTING, json.dumps(asdict(changed), default=datetime.isoformat))
         tx.record(Event("recognition:approve"))
     return changed
 
@@ -100,10 +124,15 @@ def stop_recognition(safe: Safe, *, by: Actor, now: datetime, day: date) -> None
     Every template goes, and every suggestion that nobody answered: what is not used is not kept.
     """
     with safe.store.begin(by=by, to=Permission.RECOGNITION_STOP, now=now) as tx:
-        _put(tx, Recognition())
+        _close(tx, Answer.WITHDRAWN if _is_own(tx) else Answer.REFUSED)
+        tx.settings.delete(_SETTING)
         forgotten = tx.people.forget_all_templates()
         refresh(tx, tx.faces.take_back_suggestions(), day)
         tx.record(Event("recognition:stop", detail=f"forgotten={forgotten}"))
+
+
+def _is_own(tx: Transaction) -> bool:
+    return setting(tx).proposed_by == tx.by.id
 
 
 def agrees(view: View, person_id: PersonId, day: date) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from appliance.actions.cold import cool
 from appliance.actions.erasure import end_proofs, erase_photo
+from appliance.actions.proposals import require_approval
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Purpose
@@ -13,6 +15,7 @@ from appliance.domain.duties import Duty, Run
 from appliance.domain.erasure import Cause
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId, ShootId
+from appliance.domain.proposals import Act, Wanted
 from appliance.domain.retention import (
     DEFAULT,
     LONGEST_MONTHS,
@@ -62,6 +65,7 @@ def put_rule(
 
     Raises:
         Mistake: when the number of months makes no sense, or there is no such shoot.
+        SecondNeeded: until somebody else approved it.
     """
     if not 1 <= months <= LONGEST_MONTHS:
         raise Mistake("retention:months", "That is no number of months.", "Use 1 to 1200.")
@@ -69,9 +73,16 @@ def put_rule(
     with safe.store.begin(by=by, to=Permission.RETENTION_EDIT, now=now, on=rule.id) as tx:
         if shoot_id is not None:
             tx.shoots.get(shoot_id)
+        require_approval(tx, Wanted(Act.RETENTION, shoot_id or "", _told(rule)))
         tx.retention.put(rule)
         tx.record(Event("retention:rule", rule.id, detail=f"{shoot_id or 'all'} {purpose} {months} {then}"))
     return rule
+
+
+def _told(rule: Rule) -> dict[str, str]:
+    """A rule as whoever approves it reads it."""
+    purpose = {"purpose": rule.purpose.value} if rule.purpose else {}
+    return {"months": str(rule.months), "then": rule.then.value, **purpose}
 
 
 def remove_rule(safe: Safe, rule_id: RuleId, *, by: Actor, now: datetime) -> None:
@@ -79,10 +90,14 @@ def remove_rule(safe: Safe, rule_id: RuleId, *, by: Actor, now: datetime) -> Non
 
     Raises:
         Mistake: when there is none of that id.
+        SecondNeeded: until somebody else approved it.
     """
     with safe.store.begin(by=by, to=Permission.RETENTION_EDIT, now=now, on=rule_id) as tx:
-        if not tx.retention.remove(rule_id):
+        rule = next((one for one in tx.retention.rules() if one.id == rule_id), None)
+        if rule is None:
             raise Mistake("retention:unknown", "There is no such rule.", "See `kluis retention list`.")
+        require_approval(tx, Wanted(Act.RETENTION, rule.shoot_id or "", {**_told(rule), "remove": "yes"}))
+        tx.retention.remove(rule_id)
         tx.record(Event("retention:remove", rule_id))
 
 
@@ -115,8 +130,8 @@ def _views(view: View, found: Sequence[Due]) -> Iterator[DueView]:
 def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: Callable[[], datetime]) -> Run:
     """Warn of what goes in thirty days, and purge what was warned of and whose day has come.
 
-    A photo under a hold stays, and so does one that got longer time since the warning. One that is to be
-    archived is never purged; it stays where it is, for there is no colder place yet.
+    A photo under a hold stays, and so does one that got longer time since the warning. The original of one
+    that is to be archived moves to the cold archive; where there is none, it waits.
     """
     begun = clock()
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=begun) as tx:
@@ -131,9 +146,13 @@ def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: C
         ready = [
             p for p, on in warned.items() if p in purges and on <= day and not tx.erasures.blocking_photo(p)
         ]
+        to_archive = [p for p, one in over.items() if one.rule.then is Then.ARCHIVE and one.on <= day]
         tx.record(Event("retention:apply", detail=f"warned={len(fresh)} purged={len(ready)}"))
     for photo_id in ready:
         erase_photo(safe, journal, photo_id, Cause.RETENTION, by=by, now=clock())
     proofs = end_proofs(safe, by=by, now=clock(), day=day)
-    findings = {"warned": len(fresh), "purged": len(ready), "proofs_ended": proofs}
-    return Run(new_id(), Duty.RETENTION, begun, clock(), True, "", findings)
+    findings: dict[str, object] = {"warned": len(fresh), "purged": len(ready), "proofs_ended": proofs}
+    cooled = cool(safe, to_archive, by=by, clock=clock)
+    if cooled.moved or cooled.waiting:
+        findings |= {"archived": cooled.moved, "waiting_for_archive": cooled.waiting}
+    return Run(new_id(), Duty.RETENTION, begun, clock(), not cooled.problem, "", findings | cooled.told)

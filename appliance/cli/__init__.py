@@ -10,6 +10,7 @@ import click
 from appliance import __version__
 from appliance.cli.context import Context
 from appliance.domain.errors import KluisError, NotAllowed
+from appliance.domain.proposals import SecondNeeded
 
 # In which module of this package each command is. A module is imported when one of its commands is wanted:
 # all of them together take seconds on a small box.
@@ -20,8 +21,10 @@ _MODULES = {
     "bounce": "mail",
     "cards": "cards",
     "certificate": "certificate",
+    "cold": "cold",
     "courier": "serve",
     "demo": "demo",
+    "destroy": "leaving",
     "digest": "digests",
     "doctor": "health",
     "door": "serve",
@@ -30,10 +33,12 @@ _MODULES = {
     "erase": "erasure",
     "eval": "evaluation",
     "evidence": "evidence",
+    "export": "leaving",
     "grants": "grants",
     "groups": "grants",
     "hold": "erasure",
     "import": "intake",
+    "import-all": "leaving",
     "imports": "intake",
     "init": "safe",
     "metrics": "health",
@@ -44,6 +49,7 @@ _MODULES = {
     "permission-list": "permission_lists",
     "photos": "photos",
     "quitclaim": "quitclaims",
+    "proposals": "proposals",
     "recalls": "release",
     "receipt": "receipts",
     "recognise": "release",
@@ -86,6 +92,10 @@ class _Kluis(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except SecondNeeded as needed:
+            _tell(needed)
+            click.echo(f"  {_propose(ctx, needed)}", err=True)
+            ctx.exit(needed.exit_status)
         except KluisError as problem:
             _tell(problem)
             ctx.exit(problem.exit_status)
@@ -93,6 +103,12 @@ class _Kluis(click.Group):
             # Whoever read has seen enough. What is left to print goes nowhere, or Python complains of it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+
+
+def _propose(ctx: click.Context, needed: SecondNeeded) -> str:
+    from appliance.cli.proposals import propose_instead  # noqa: PLC0415 - only needed here
+
+    return propose_instead(ctx.obj, needed)
 
 
 def _tell(problem: KluisError) -> None:

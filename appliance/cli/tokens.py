@@ -75,11 +75,11 @@ def add_command(
 
 
 @tokens.command("revoke")
-@click.argument("token")
+@click.argument("identity", metavar="TOKEN")
 @pass_context
-def revoke_command(context: Context, token: str) -> None:
+def revoke_command(context: Context, identity: str) -> None:
     """End a token at once. TOKEN: its id."""
-    actions.revoke_token(context.box.safe, TokenId(token), by=OPERATOR, now=context.now)
+    actions.revoke_token(context.box.safe, TokenId(identity), by=OPERATOR, now=context.now)
     click.echo("It opens nothing any more.")
 
 

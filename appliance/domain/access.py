@@ -61,6 +61,8 @@ class Permission(StrEnum):
     RECOGNITION_PROPOSE = "recognition:propose"
     RECOGNITION_APPROVE = "recognition:approve"
     RECOGNITION_STOP = "recognition:stop"
+    PROPOSAL_VIEW = "proposal:view"
+    PROPOSAL_ANSWER = "proposal:answer"
     HEALTH_VIEW = "health:view"
     BACKUP_EDIT = "backup:edit"
     DUTY_RUN = "duty:run"
@@ -71,6 +73,9 @@ class Permission(StrEnum):
     RETENTION_EDIT = "retention:edit"
     RIGHTS_VIEW = "rights:view"
     RIGHTS_EDIT = "rights:edit"
+    SAFE_EXPORT = "safe:export"
+    SAFE_FILL = "safe:fill"
+    SAFE_DESTROY = "safe:destroy"
     WEBHOOK_EDIT = "webhook:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
@@ -112,6 +117,9 @@ _EDITOR = _VIEWER | {
     Permission.GRANT_EDIT,
 }
 _ADMINISTRATOR = _EDITOR | {
+    Permission.SAFE_EXPORT,
+    Permission.SAFE_FILL,
+    Permission.SAFE_DESTROY,
     Permission.WEBHOOK_EDIT,
     Permission.USER_VIEW,
     Permission.USER_EDIT,
@@ -126,6 +134,8 @@ _ADMINISTRATOR = _EDITOR | {
     Permission.LIST_IMPORT,
     Permission.RECOGNITION_PROPOSE,
     Permission.RECOGNITION_STOP,
+    Permission.PROPOSAL_VIEW,
+    Permission.PROPOSAL_ANSWER,
 }
 _PRIVACY_OFFICER = _VIEWER | {
     Permission.ERASURE_VIEW,
@@ -146,6 +156,8 @@ _PRIVACY_OFFICER = _VIEWER | {
     Permission.TEMPLATE_EDIT,
     Permission.RECOGNITION_APPROVE,
     Permission.RECOGNITION_STOP,
+    Permission.PROPOSAL_VIEW,
+    Permission.PROPOSAL_ANSWER,
 }
 
 HELD_BY: dict[Role, frozenset[Permission]] = {
@@ -165,9 +177,13 @@ NEEDS_CONFIRMING = frozenset(
         Permission.SETTING_EDIT,
         Permission.RECOGNITION_PROPOSE,
         Permission.RECOGNITION_APPROVE,
+        Permission.PROPOSAL_ANSWER,
         Permission.BACKUP_EDIT,
         Permission.ERASURE_MAKE,
         Permission.RETENTION_EDIT,
+        Permission.SAFE_EXPORT,
+        Permission.SAFE_FILL,
+        Permission.SAFE_DESTROY,
     }
 )
 

@@ -425,17 +425,25 @@ def _about_a_person(
     person = facts.people.get(person_id)
     if person is None:
         return Reason(Why.NO_QUITCLAIM, face.id, person_id), None
-    if person.standing is Standing.NEVER_PHOTOGRAPH:
-        return Reason(Why.NEVER_PHOTOGRAPH, face.id, person_id), None
-    if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
-        return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face.id, person_id), None
-    if person.limited is Limit.RESTRICTED:
-        return Reason(Why.RESTRICTED, face.id, person_id), None
     found = weighing.of(person, facts.quitclaims.get(person_id, ()), purpose, day)
+    return _said_of(person, found, face.id)
+
+
+def about_person(person: Person, versions: Sequence[Quitclaim], purpose: Purpose, day: date) -> Reason:
+    """What one person's wishes, requests and quitclaims say of a purpose, whatever the photo."""
+    return _said_of(person, permission(versions, purpose, day, person.birth_date), None)[0]
+
+
+def _said_of(person: Person, found: "Permission", face_id: FaceId | None) -> tuple[Reason, Reliance | None]:
+    if person.standing is Standing.NEVER_PHOTOGRAPH:
+        return Reason(Why.NEVER_PHOTOGRAPH, face_id, person.id), None
+    if person.standing is Standing.PHOTOGRAPH_NOT_PUBLISH:
+        return Reason(Why.PHOTOGRAPH_NOT_PUBLISH, face_id, person.id), None
+    if person.limited is Limit.RESTRICTED:
+        return Reason(Why.RESTRICTED, face_id, person.id), None
     if person.limited is Limit.OBJECTED and found.reliance is not None and found.basis in OBJECTIONABLE:
-        return Reason(Why.OBJECTED, face.id, person_id, found.day, found.basis), None
-    reason = Reason(found.why, face.id, person_id, found.day, found.basis)
-    return reason, found.reliance
+        return Reason(Why.OBJECTED, face_id, person.id, found.day, found.basis), None
+    return Reason(found.why, face_id, person.id, found.day, found.basis), found.reliance
 
 
 @dataclass(frozen=True, slots=True)

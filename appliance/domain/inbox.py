@@ -14,6 +14,8 @@ class Matter(StrEnum):
     RIGHTS = "rights"  # somebody asked what the law lets them ask
     RECALL = "recall"  # copies that left and may no longer be used
     RECOGNITION = "recognition"  # a proposal to switch it on
+    PROPOSALS = "proposals"  # of others, that wait for a second person
+    APPROVED = "approved"  # one's own, that can be carried out
     PAPER = "paper"  # signed forms that came back
     ENDING = "ending"  # permissions that end soon, and are not asked for again
     FACES = "faces"  # photos with a face that nobody named or resolved
@@ -28,6 +30,8 @@ NEEDS: dict[Matter, Permission] = {
     Matter.RIGHTS: Permission.RIGHTS_VIEW,
     Matter.RECALL: Permission.RECALL_ANSWER,
     Matter.RECOGNITION: Permission.RECOGNITION_APPROVE,
+    Matter.PROPOSALS: Permission.PROPOSAL_ANSWER,
+    Matter.APPROVED: Permission.PROPOSAL_VIEW,
     Matter.PAPER: Permission.REQUEST_MAKE,
     Matter.ENDING: Permission.REQUEST_MAKE,
     Matter.FACES: Permission.PHOTO_EDIT,

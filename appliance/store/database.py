@@ -44,8 +44,10 @@ from appliance.store.parcels import ParcelRows
 from appliance.store.people import PeopleRows
 from appliance.store.permission_lists import PermissionListRows
 from appliance.store.photos import PhotoRows
+from appliance.store.proposals import ProposalRows
 from appliance.store.reach import Within
 from appliance.store.recalls import RecallRows
+from appliance.store.redaction import RedactionRows
 from appliance.store.release import ReleaseRows
 from appliance.store.requests import RequestRows
 from appliance.store.rights import RetentionRows, RightsRows
@@ -56,6 +58,7 @@ from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
+from appliance.store.tables import TableRows
 from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
@@ -90,6 +93,11 @@ class View:
     def descriptions(self) -> DescriptionRows:
         """What is told of photos."""
         return DescriptionRows(self._db)
+
+    @cached_property
+    def redaction(self) -> RedactionRows:
+        """Words of people, out of which a name is taken."""
+        return RedactionRows(self._db)
 
     @cached_property
     def doubts(self) -> DoubtRows:
@@ -150,6 +158,11 @@ class View:
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db, self._chosen)
+
+    @cached_property
+    def tables(self) -> TableRows:
+        """Every table, to leave with."""
+        return TableRows(self._db)
 
     @cached_property
     def tags(self) -> TagRows:
@@ -255,6 +268,11 @@ class View:
     def grants(self) -> GrantRows:
         """Groups of users, and what was granted to whom."""
         return GrantRows(self._db)
+
+    @cached_property
+    def proposals(self) -> ProposalRows:
+        """What takes two people."""
+        return ProposalRows(self._db)
 
     @cached_property
     def tokens(self) -> TokenRows:

@@ -1,13 +1,14 @@
 """What the tests of actions are played with: pictures, a card, who acts, and a look behind the scenes."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import pytest
 from PIL import Image
 from sqlite_utils import Database
 
@@ -16,16 +17,20 @@ from appliance.actions.analysis import analyse, waiting
 from appliance.actions.consent import record
 from appliance.actions.intake import import_folder
 from appliance.actions.photos import verdicts
+from appliance.actions.proposals import answer_proposal, propose
 from appliance.domain.access import OPERATOR, VISITOR, Actor, Kind, Permission, Role
 from appliance.domain.audit import Entry
 from appliance.domain.consent import Answer, Purpose, Quitclaim, Term, Verdict
 from appliance.domain.people import PersonId
 from appliance.domain.photos import ImportReport, PhotoId
+from appliance.domain.proposals import SecondNeeded
 from appliance.store.connections import connect
 from appliance.store.photos import BlobKind
 from appliance.wiring import Box
 
 __all__ = ["VISITOR"]
+
+Result = TypeVar("Result")
 
 VIEWER = Actor(Kind.USER, "the-viewer", Role.VIEWER, confirmed=True)
 EDITOR = Actor(Kind.USER, "the-editor", Role.EDITOR, confirmed=True)
@@ -152,3 +157,13 @@ def everything(box: Box) -> list[tuple[str, object]]:
             columns = [f"{table}.{part[0]}" for part in kept.description]
             found += [pair for row in kept.fetchall() for pair in zip(columns, row, strict=True)]
         return found
+
+
+def two_people(box: Box, act: Callable[[], Result], *, by: Actor = OPERATOR) -> Result:
+    """What takes two people: asked for, approved by another, and asked for again."""
+    with pytest.raises(SecondNeeded) as needed:
+        act()
+    made = propose(box.safe, needed.value.wanted, by=by, now=box.now())
+    second = ADMINISTRATOR if by.id != ADMINISTRATOR.id else OFFICER
+    answer_proposal(box.safe, made.id, approve=True, by=second, now=box.now())
+    return act()

@@ -15,7 +15,7 @@ from appliance.domain.consent import Purpose
 from appliance.domain.retention import Then
 from appliance.domain.wording import Language
 from appliance.wiring import Box
-from tests.actions.scene import person, signed
+from tests.actions.scene import person, signed, two_people
 
 
 def pack(box: Box, day: date | None = None) -> dict[str, str]:
@@ -61,8 +61,17 @@ def test_the_same_settings_give_the_same_papers_and_a_change_is_one_line(box: Bo
 )
 def test_bases_rules_and_purposes_are_those_in_use(box: Box, language: str, words: tuple[str, ...]) -> None:
     signed(box, person(box, "Anna de Vries"), Purpose.WEB)
-    put_rule(
-        box.safe, shoot_id=None, purpose=Purpose.WEB, months=24, then=Then.PURGE, by=OPERATOR, now=box.now()
+    two_people(
+        box,
+        lambda: put_rule(
+            box.safe,
+            shoot_id=None,
+            purpose=Purpose.WEB,
+            months=24,
+            then=Then.PURGE,
+            by=OPERATOR,
+            now=box.now(),
+        ),
     )
     told = pack(box)[f"register-{language}.md"]
     assert all(word in told for word in words)

@@ -21,14 +21,14 @@ from appliance.domain.photos import PhotoId
 from appliance.domain.wording import Language
 from appliance.store.journal import read_journal
 from appliance.wiring import Box, open_box
-from tests.actions.scene import everything, files_on_disk, raw, rows, told
+from tests.actions.scene import everything, files_on_disk, raw, rows, told, two_people
 from tests.conftest import Clock
 from tests.evidence.conftest import Read, read
 
 __all__ = ["read"]
 
 # What of a person or photo may stay: the audit log and the erasures themselves speak of opaque ids.
-REMEMBERS = ("audit.", "erasures.")
+REMEMBERS = ("audit.", "erasures.", "proposals.")
 
 
 def somebody(box: Box) -> tuple[PersonId, str]:
@@ -53,15 +53,18 @@ def left_of(box: Box, text: str) -> list[str]:
 
 
 def erase(box: Box, person_id: PersonId, **more: object) -> str:
-    made = erase_person(
-        box.safe,
-        box.config.journal,
-        person_id,
-        Cause.REQUEST,
-        by=OPERATOR,
-        now=box.now(),
-        day=box.today(),
-        **more,  # type: ignore[arg-type]
+    made = two_people(
+        box,
+        lambda: erase_person(
+            box.safe,
+            box.config.journal,
+            person_id,
+            Cause.REQUEST,
+            by=OPERATOR,
+            now=box.now(),
+            day=box.today(),
+            **more,  # type: ignore[arg-type]
+        ),
     )
     return made.id
 

@@ -8,7 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,14 @@ from appliance import actions
 from appliance.actions import (
     access,
     accountability,
+    arriving,
     asking,
     asking_lists,
     audit,
     backup,
     cards,
     certificates,
+    cold,
     collections,
     consent,
     descriptions,
@@ -31,16 +33,19 @@ from appliance.actions import (
     duplicates,
     durability,
     duties,
+    ending,
     erasure,
     evidence,
     faces,
     figures,
+    found_files,
     grants,
     health,
     holds,
     inbox,
     intake,
     intake_rules,
+    leaving,
     life,
     mailing,
     models,
@@ -49,6 +54,7 @@ from appliance.actions import (
     news,
     notices,
     openid,
+    own_data,
     paper,
     parcels,
     people,
@@ -56,6 +62,7 @@ from appliance.actions import (
     photos,
     practice,
     prints,
+    proposals,
     quarantine,
     recalls,
     recognition,
@@ -91,7 +98,7 @@ from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
-from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId, Together
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.grants import EVERYTHING, Effect, GrantId, GroupId, Holder, HolderKind
 from appliance.domain.health import Readings
@@ -102,6 +109,7 @@ from appliance.domain.people import Person, PersonId
 from appliance.domain.permission_columns import ColumnMapping
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import DoubtId, FaceId, ImportId, PhotoId, Resolution, ShootId
+from appliance.domain.proposals import Act, ProposalId, Wanted
 from appliance.domain.recalls import RecallId, RecallState
 from appliance.domain.release import ParcelId, Recipient, ReleaseId, usual_order
 from appliance.domain.retention import RuleId, Then
@@ -146,6 +154,7 @@ NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
 SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
+LODGING = arriving.Lodging(Path("/"), Path("/"), Path("/"), Path("/"))
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
@@ -194,6 +203,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"day": "day"},
     ),
     erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.preview_person: (Permission.ERASURE_VIEW, (PERSON,), {}),
     erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
     erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
     holds.place_hold: (
@@ -221,11 +231,43 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     rights.lift_limit: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
     rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
-    rights.export_person: (
+    rights.rights_request: (Permission.RIGHTS_VIEW, (RightsRequestId("a-request"),), {"day": "day"}),
+    rights.answer_letter: (
+        Permission.RIGHTS_VIEW,
+        (RightsRequestId("a-request"), "Waterdam"),
+        {"language": Language.DUTCH},
+    ),
+    rights.sealed_letter: (
+        Permission.RIGHTS_EDIT,
+        ("sealing", RightsRequestId("a-request")),
+        {"language": Language.DUTCH},
+    ),
+    rights.erase_on_request: (
+        Permission.RIGHTS_EDIT,
+        (Path("/nowhere"), RightsRequestId("a-request")),
+        {"together": Together.BLUR, "with_proof": False, "day": "day"},
+    ),
+    own_data.export_person: (
         Permission.RIGHTS_EDIT,
         ("decoder", PERSON),
+        {"organisation": "Waterdam", "language": Language.DUTCH, "zone": UTC, "day": "day"},
+    ),
+    leaving.export_all: (
+        Permission.SAFE_EXPORT,
+        (Path("/nowhere"),),
+        {"home": Path("/"), "organisation": "Waterdam", "day": "day", "clock": "clock"},
+    ),
+    ending.destroy: (
+        Permission.SAFE_DESTROY,
+        ("sealing", ending.Grave(Path("/nowhere"), ()), Path("/nowhere"), Path("/nowhere/a.pdf")),
         {"language": Language.DUTCH, "day": "day"},
     ),
+    arriving.import_all: (Permission.SAFE_FILL, (Path("/nowhere"), LODGING), {"clock": "clock"}),
+    cold.prepare_cold: (Permission.SETTING_EDIT, (), {}),
+    cold.cold_archive: (Permission.HEALTH_VIEW, (), {}),
+    cold.move_to_cold: (Permission.RETENTION_EDIT, (PHOTO,), {}),
+    cold.fetch_from_cold: (Permission.RETENTION_EDIT, (PHOTO,), {}),
+    cold.cool: (Permission.DUTY_RUN, ([PHOTO],), {"clock": "clock"}),
     durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
     durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
     accountability.accountability_pack: (
@@ -426,6 +468,10 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {},
     ),
     prints.print_shoot_sheet: (Permission.SHOOT_VIEW, ("decoder", SHOOT, Language.DUTCH), {"day": "day"}),
+    proposals.propose: (Permission.RETENTION_EDIT, (Wanted(Act.RETENTION),), {}),
+    proposals.answer_proposal: (Permission.PROPOSAL_ANSWER, (ProposalId("a-proposal"),), {"approve": True}),
+    proposals.withdraw_proposal: (Permission.PROPOSAL_VIEW, (ProposalId("a-proposal"),), {}),
+    proposals.proposals: (Permission.PROPOSAL_VIEW, (), {}),
     recognition.recognition: (Permission.HEALTH_VIEW, (), {}),
     recognition.propose_recognition: (Permission.RECOGNITION_PROPOSE, ("DPIA-1",), {}),
     recognition.approve_recognition: (Permission.RECOGNITION_APPROVE, (), {}),
@@ -456,7 +502,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"bell": "bell"},
     ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
-    recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
+    found_files.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
         Permission.RELEASE_MAKE,
         ("decoder", "sealing", PHOTO, usual_order(Purpose.WEB)),

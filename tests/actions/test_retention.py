@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.actions.holds import place_hold
+from appliance.actions.own_data import export_person
 from appliance.actions.retention import apply_retention, put_rule, remove_rule, review, rules
 from appliance.actions.rights import (
     close_request,
-    export_person,
     extend_request,
     record_request,
     rights_requests,
@@ -24,11 +24,11 @@ from appliance.domain.duties import Run
 from appliance.domain.erasure import Held
 from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.people import PersonId
-from appliance.domain.retention import DEFAULT, Then
+from appliance.domain.retention import DEFAULT, Rule, Then
 from appliance.domain.rights import Right, RightsState, due_on
 from appliance.domain.wording import Language
 from appliance.wiring import Box
-from tests.actions.scene import fill, named, person, picture, rows, take
+from tests.actions.scene import fill, named, person, picture, rows, take, two_people
 from tests.conftest import Clock
 
 YEARS = 5 * 365 + 3
@@ -83,35 +83,25 @@ def test_a_hold_keeps_what_would_go(kept: Box, clock: Clock) -> None:
     assert [row["name"] for row in rows(kept, "SELECT name FROM photos")] == ["a.jpg"]
 
 
+def rule_of(box: Box, purpose: Purpose | None, months: int) -> Rule:
+    return put_rule(
+        box.safe, shoot_id=None, purpose=purpose, months=months, then=Then.PURGE, by=OPERATOR, now=box.now()
+    )
+
+
 def test_longer_time_after_the_warning_takes_it_back(kept: Box, clock: Clock) -> None:
     clock.advance(days=YEARS)
     apply(kept)
-    rule = put_rule(
-        kept.safe,
-        shoot_id=None,
-        purpose=None,
-        months=120,
-        then=Then.PURGE,
-        by=OPERATOR,
-        now=kept.now(),
-    )
+    rule = two_people(kept, lambda: rule_of(kept, None, 120))
     clock.advance(days=40)
     assert apply(kept).findings["purged"] == 0
     assert rows(kept, "SELECT 1 FROM retention_warnings") == []
-    remove_rule(kept.safe, rule.id, by=OPERATOR, now=kept.now())
+    two_people(kept, lambda: remove_rule(kept.safe, rule.id, by=OPERATOR, now=kept.now()))
     assert apply(kept).findings["warned"] == 2
 
 
 def test_for_a_purpose_the_time_begins_when_the_permission_ends(demo_box: Box) -> None:
-    put_rule(
-        demo_box.safe,
-        shoot_id=None,
-        purpose=Purpose.WEB,
-        months=1,
-        then=Then.PURGE,
-        by=OPERATOR,
-        now=demo_box.now(),
-    )
+    two_people(demo_box, lambda: rule_of(demo_box, Purpose.WEB, 1))
     day = demo_box.today()
     for view in review(demo_box.safe, by=OPERATOR, now=demo_box.now(), day=day):
         assert view.due.rule.purpose in (Purpose.WEB, None)
@@ -131,9 +121,7 @@ def test_for_a_purpose_the_time_begins_when_the_permission_ends(demo_box: Box) -
 @pytest.mark.parametrize("months", [0, 1201])
 def test_a_number_of_months_that_makes_no_sense_is_refused(box: Box, months: int) -> None:
     with pytest.raises(Mistake, match="no number of months"):
-        put_rule(
-            box.safe, shoot_id=None, purpose=None, months=months, then=Then.PURGE, by=OPERATOR, now=box.now()
-        )
+        rule_of(box, None, months)
 
 
 @pytest.mark.parametrize(
@@ -178,21 +166,27 @@ def test_a_request_is_recorded_extended_once_and_closed_with_what_was_done(box: 
 
 def test_the_export_has_everything_and_an_index_page(demo_box: Box) -> None:
     (row,) = rows(demo_box, "SELECT person_id FROM links WHERE state = 'confirmed' LIMIT 1")
-    data = export_person(
+    parts = export_person(
         demo_box.safe,
         demo_box.decoder,
         PersonId(row["person_id"]),
+        organisation="Waterdam",
         language=Language.DUTCH,
+        zone=demo_box.config.zone,
         by=OPERATOR,
         now=demo_box.now(),
         day=demo_box.today(),
     )
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as archive:
+        assert archive.testzip() is None
         names = set(archive.namelist())
         told = json.loads(archive.read("data.json"))
         page = archive.read("index.html").decode()
     assert told["person"]["name"] in page
     assert {f"photos/{one['id']}.jpg" for one in told["photos"]} <= names
+    assert all(f'src="photos/{one["id"]}.jpg"' in page for one in told["photos"])
     assert told["quitclaims"]
     assert all(one["kept_until"] for one in told["photos"])
+    assert "Wie een kopie kreeg" in page
     assert "<script" not in page
+    assert "http" not in page

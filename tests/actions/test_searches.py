@@ -34,6 +34,7 @@ from tests.actions.scene import (
     rows,
     take,
     told,
+    two_people,
 )
 from tests.conftest import Clock
 
@@ -240,8 +241,11 @@ def test_erasing_takes_tags_changes_and_words_with_it(demo_box: Box, everything:
     searches.keep_words(box.safe, "open day", by=VIEWER, now=box.now())
     save(box, "By name", Filter(text="Barack Obama"))
     (obama,) = (one for one in person_names(box.safe, by=OPERATOR, now=box.now()) if one.name == OBAMA)
-    erase_person(
-        box.safe, box.config.journal, obama.id, Cause.REQUEST, by=OPERATOR, now=box.now(), day=box.today()
+    two_people(
+        box,
+        lambda: erase_person(
+            box.safe, box.config.journal, obama.id, Cause.REQUEST, by=OPERATOR, now=box.now(), day=box.today()
+        ),
     )
     assert rows(box, "SELECT words FROM search_words") == [{"words": "open day"}]
     left = rows(box, "SELECT id FROM saved_searches")

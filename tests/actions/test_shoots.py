@@ -83,7 +83,10 @@ def test_a_shoot_begins_without_recognition_and_is_found_with_its_photos(box: Bo
     view = shoots.shoot_view(box.safe, made.id, by=VIEWER, now=box.now())
     assert (view.shoot, view.photos, view.possible) == (made, 0, False)
     assert [one.name for one in view.invited] == ["Anna", "Bob"]
-    assert told(box)[-1] == f"the-editor shoot:add {made.id} done invited=2"
+    assert told(box)[-2:] == [
+        f"the-editor shoot:add {made.id} done invited=2",
+        f"the-viewer shoot:view {made.id} done people=2",
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "Open\u202edag"])

@@ -22,7 +22,7 @@ from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
 from appliance.domain.versions import BY_THE_BOX, Known, PhotoVersion, differences
 from appliance.wiring import Box
-from tests.actions.scene import ADMINISTRATOR, EDITOR, VIEWER, person, rows, told, verdict_of
+from tests.actions.scene import ADMINISTRATOR, EDITOR, VIEWER, person, rows, told, two_people, verdict_of
 
 FIRST = Description(title="Open day", caption="The new waiting room", keywords=("care",))
 
@@ -128,13 +128,16 @@ def test_erasing_somebody_takes_the_versions_that_told_of_them(
     tell(photo_box, photo, Description(caption="Anna at her desk"))
     add_face(photo_box.safe, photo, None, person_id=anna, bell=photo_box.bell, **acting)
     tell(photo_box, photo, Description(caption="At the desk"))
-    erase_person(
-        photo_box.safe,
-        photo_box.config.journal,
-        anna,
-        Cause.DECISION,
-        by=OPERATOR,
-        now=photo_box.now(),
-        day=photo_box.today(),
+    two_people(
+        photo_box,
+        lambda: erase_person(
+            photo_box.safe,
+            photo_box.config.journal,
+            anna,
+            Cause.DECISION,
+            by=OPERATOR,
+            now=photo_box.now(),
+            day=photo_box.today(),
+        ),
     )
     assert rows(photo_box, "SELECT * FROM photo_versions") == []

@@ -25,7 +25,7 @@ from appliance.domain.wording import Language
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.store.safe import Safe
 from appliance.wiring import Box, make_backup_key, open_box, open_keyring
-from tests.actions.scene import rows
+from tests.actions.scene import rows, two_people
 from tests.backup.servers import disk
 from tests.backup.test_canary import alarm
 from tests.conftest import Clock, config_of
@@ -151,14 +151,17 @@ def test_who_was_erased_after_the_backup_is_erased_again_before_the_pages_start(
             demo_box, "SELECT photo_id FROM links WHERE state = 'confirmed' AND person_id = ?", person_id
         )
     }
-    erase_person(
-        demo_box.safe,
-        demo_box.config.journal,
-        person_id,
-        Cause.REQUEST,
-        by=OPERATOR,
-        now=demo_box.now(),
-        day=demo_box.today(),
+    two_people(
+        demo_box,
+        lambda: erase_person(
+            demo_box.safe,
+            demo_box.config.journal,
+            person_id,
+            Cause.REQUEST,
+            by=OPERATOR,
+            now=demo_box.now(),
+            day=demo_box.today(),
+        ),
     )
     served: list[PhotoId] = []
 

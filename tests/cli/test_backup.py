@@ -3,12 +3,13 @@
 import shutil
 from pathlib import Path
 
+from appliance.actions.proposals import answer_proposal, proposals
 from appliance.store.recovery_kit import RecoveryKit
 from appliance.wiring import Box, open_box
-from tests.actions.scene import everything, files_on_disk, fill, rows
+from tests.actions.scene import OFFICER, everything, files_on_disk, fill, rows
 from tests.backup.servers import rest_server
 from tests.cli.conftest import Run
-from tests.conftest import config_of
+from tests.conftest import Clock, config_of
 
 
 def test_from_the_kit_to_a_backup_that_the_box_cannot_destroy(
@@ -40,6 +41,14 @@ def test_from_the_kit_to_a_backup_that_the_box_cannot_destroy(
     assert kluis(home, "backup", "list").out.startswith("No backups are made.")
 
 
+def approve(home: Path) -> None:
+    """A privacy officer approves what waits."""
+    box = open_box(config_of(home), clock=Clock())
+    (card,) = proposals(box.safe, by=OFFICER, now=box.now())
+    answer_proposal(box.safe, card.proposal.id, approve=True, by=OFFICER, now=box.now())
+    box.close()
+
+
 def test_a_dead_box_comes_back_from_the_kit_and_the_target_alone(
     kluis: Run, demo_box: Box, kit: RecoveryKit, tmp_path: Path
 ) -> None:
@@ -56,7 +65,10 @@ def test_a_dead_box_comes_back_from_the_kit_and_the_target_alone(
     assert kluis(home, "backup", "key", "--code-file", tmp_path / "code").status == 0
     assert kluis(home, "backup", "add", "disk", disk, "--kind", "disk", "--country", "NL").status == 0
     assert kluis(home, "backup", "run").status == 0
-    assert kluis(home, "erase", "person", person["id"], "--with-proof").status == 0
+    erase = ("erase", "person", person["id"], "--with-proof")
+    assert kluis(home, *erase).status == 3  # it takes two people
+    approve(home)
+    assert kluis(home, *erase).status == 0
     assert kluis(home, "backup", "run").status == 0
     snapshots = disk / "safe" / "snapshots"
     oldest = min(snapshots.iterdir(), key=lambda path: path.stat().st_mtime_ns)

@@ -11,7 +11,7 @@ from PIL import Image
 from appliance.demo.card import BIDEN, OBAMA
 from appliance.domain.consent import PUBLICATION
 from appliance.wiring import Box
-from tests.actions.scene import fill, named, picture, rows
+from tests.actions.scene import fill, named, picture, raw, rows
 from tests.cli.conftest import Run
 
 
@@ -176,7 +176,12 @@ def test_the_credit_of_the_settings_is_in_the_copy(
     kluis: Run, demo: Path, demo_box: Box, tmp_path: Path
 ) -> None:
     (demo / "kluis.toml").write_text('credit = "Gemeente Kluisdam"\n')
-    kluis(demo, "release", named(demo_box, "KLUI0001.JPG"), "web", "--output", tmp_path / "copy.jpg")
+    photo = named(demo_box, "KLUI0001.JPG")
+    kluis(demo, "release", photo, "web", "--output", tmp_path / "told.jpg")
+    assert b"Gemeente Kluisdam" not in (tmp_path / "told.jpg").read_bytes()  # its maker asks for another
+    with raw(demo_box) as db:
+        db.execute("DELETE FROM descriptions")
+    kluis(demo, "release", photo, "web", "--output", tmp_path / "copy.jpg")
     assert b"Gemeente Kluisdam" in (tmp_path / "copy.jpg").read_bytes()
 
 

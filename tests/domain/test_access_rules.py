@@ -45,7 +45,8 @@ RUNNING = EDITING | {
     "webhook:edit",
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
-    *("erasure:view", "retention:view", "rights:view"),
+    *("erasure:view", "retention:view", "rights:view", "proposal:view", "proposal:answer"),
+    *("safe:export", "safe:fill", "safe:destroy"),
 }
 GUARDING = VIEWING | {
     *("user:view", "grant:view", "audit:view", "audit:review", "evidence:view", "message:view"),
@@ -58,6 +59,8 @@ GUARDING = VIEWING | {
         "retention:edit",
         "rights:view",
         "rights:edit",
+        "proposal:view",
+        "proposal:answer",
     ),
 }
 NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE, Permission.DUTY_RUN}

@@ -1,11 +1,13 @@
 """Serving for real: on loopback for one person, over TLS 1.3 for the office, and nothing on the disk or in
 the logs that is not meant to be there."""
 
+import http.client
 import re
 import socket
 import sqlite3
 import ssl
 import urllib.parse
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,18 +69,19 @@ def test_whoever_is_not_signed_in_gets_nothing(loopback: Served) -> None:
         assert ask(plain(loopback), "GET", path, headers={"Accept": "image/jpeg"}).status in (401, 404)
 
 
-def signed_in(served: Served) -> Answer:
+def signed_in(served: Served, connect: Callable[[Served], http.client.HTTPConnection] = plain) -> Answer:
     """Sign in as a browser does, with the form's own token."""
-    form = ask(plain(served), "GET", "/sign-in")
+    form = ask(connect(served), "GET", "/sign-in")
     assert form.status == 200
     token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', form.body)
     assert token is not None
     fields = {"name": "Wilhelmina", "password": PASSWORD, "csrf_token": token[1].decode(), "to": ""}
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": form.cookies["form"].partition(";")[0],
+        "Cookie": next(iter(form.cookies.values())).partition(";")[0],
+        "Referer": f"https://localhost:{served.port}/sign-in",
     }
-    return ask(plain(served), "POST", "/sign-in", urllib.parse.urlencode(fields), headers)
+    return ask(connect(served), "POST", "/sign-in", urllib.parse.urlencode(fields), headers)
 
 
 def test_somebody_signs_in_and_sees_the_library(loopback: Served) -> None:
@@ -105,6 +108,23 @@ def test_it_stops_when_it_is_asked(empty_home: Path, tmp_path: Path) -> None:
     for served in serving(home, tmp_path / "told"):
         served.running.stop()
         assert not answers(served.port)
+
+
+@pytest.mark.parametrize("way", [(), ("--lan", "--address", "127.0.0.1")])
+def test_it_does_not_wait_for_pages_that_listen_for_news(
+    empty_home: Path, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    home = prepared(empty_home, tmp_path)
+    for served in serving(home, tmp_path / "told", *way):
+        connect = secure if way else plain
+        cookie = signed_in(served, connect).cookies["__Host-kluis" if way else "kluis"].partition(";")[0]
+        listener = connect(served)
+        listener.request("GET", "/news", headers={"Cookie": cookie})
+        stream = listener.getresponse()
+        assert stream.readline().startswith(b"retry: ")
+        assert served.running.stop() == 0
+        assert b"data: " in stream.read()  # to its end: it was closed as one is that ends by itself
+        listener.close()
 
 
 def test_the_worker_beside_it_stops_with_it(empty_home: Path, tmp_path: Path, pack: Pack) -> None:

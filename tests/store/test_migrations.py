@@ -3,6 +3,7 @@
 For every step there is a snapshot, NNNN.sql: rows in each table of that version. A new step brings its own.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,14 +17,18 @@ from appliance.domain.cards import CardId
 from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.digests import About
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
+from appliance.domain.leaving import TABLES, travel
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
 from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
+from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.rights import RightsRequestId
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
@@ -74,6 +79,13 @@ def at_version(db: Database, number: int) -> None:
     """The database as that version made and filled it."""
     migrate(db, MIGRATIONS[:number])
     db.conn.executescript((SNAPSHOTS / f"{number:04}.sql").read_text("utf-8"))
+
+
+def test_every_table_says_whether_it_leaves_with_an_export(db: Database) -> None:
+    migrate(db, MIGRATIONS)
+    names = set(db.table_names())
+    assert [name for name in names if travel(name) is None] == [], "say so in appliance/domain/leaving.py"
+    assert TABLES.keys() <= names
 
 
 @pytest.mark.parametrize("step", MIGRATIONS, ids=lambda step: step.name)
@@ -257,6 +269,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
+    35: [
+        lambda view: (
+            (one := view.digests.of(UserId("user-1"))) is not None
+            and one.about == {About.PHOTOS, About.SAFETY}
+        )
+    ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
     31: [
         lambda view: view.cards.get(CardId("card-1")).collection_id == "collection-1",
@@ -264,7 +282,21 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.imports.get(ImportId("import-1")).collected == 1,
     ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
+    32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
 }
+
+
+def test_recognition_that_was_proposed_still_is(db: Database, database: Path) -> None:
+    at_version(db, 31)
+    kept = {"switch": "proposed", "dpia": "DPIA-1", "proposed_by": "user-2", "proposed_at": NOW.isoformat()}
+    db.execute("UPDATE settings SET value = ? WHERE key = 'recognition'", [json.dumps(kept)])
+    db.close()
+    store = Store.open(database, RING.database_key)
+    with looking(store) as view:
+        assert setting(view) == Recognition(Switch.PROPOSED, "DPIA-1", "user-2", NOW)
+    store.close()
 
 
 def test_steps_are_numbered_without_gaps_and_each_has_its_snapshot() -> None:

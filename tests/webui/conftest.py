@@ -39,6 +39,7 @@ from tests.conftest import CACHE, Clock, config_of, one_at_a_time
 from tests.webui.browser import Browser
 from webui import create_app
 from webui.guards import limiter
+from webui.news import stopping
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 AXE = "axe-core@4.14.1"
@@ -224,9 +225,12 @@ def served(app: Flask) -> Iterator[int]:
     )
     thread = threading.Thread(target=server.run)
     thread.start()
+    stopping(app).clear()
     try:
         yield int(server.effective_port)
     finally:
+        stopping(app).set()
+        server.task_dispatcher.shutdown()
         server.close()
         thread.join(10)
 

@@ -14,6 +14,7 @@ from appliance.actions.access import change_user, set_password, users
 from appliance.actions.asking import requests
 from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
+from appliance.actions.erasure import erase_photo
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
@@ -21,14 +22,20 @@ from appliance.actions.parcels import create_parcel
 from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
+from appliance.actions.proposals import propose
+from appliance.actions.rights import record_request
 from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.erasure import Cause
 from appliance.domain.parcels import Terms
+from appliance.domain.people import PersonId
+from appliance.domain.proposals import Act, Wanted
 from appliance.domain.release import Recipient
+from appliance.domain.rights import Right
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
@@ -67,7 +74,12 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "openid.begin"): (EVERYBODY, {}),
     ("GET", "openid.finish"): (EVERYBODY, {}),
     ("GET", "account.index"): (VIEWER, {}),
-    ("POST", "account.choose_digest"): (VIEWER, {"every": "daily", "address": "anna@waterdam.example"}),
+    ("GET", "settings.show"): (VIEWER, {}),
+    ("GET", "design.show"): (VIEWER, {}),
+    ("POST", "settings.choose_digest"): (
+        VIEWER,
+        {"every": "daily", "about": "photos", "address": "anna@waterdam.example"},
+    ),
     ("POST", "account.password"): (VIEWER, {"current": PASSWORD, "password": "quite another sentence"}),
     ("POST", "account.strength_now"): (VIEWER, {"password": PASSWORD}),
     ("POST", "account.begin_authenticator"): (VIEWER, {}),
@@ -185,6 +197,22 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "self_audit.json"): (OVERSIGHT, {}),
     ("POST", "self_audit.judge"): (OVERSIGHT, {"judgement": "right"}),
     ("GET", "keeping.show"): (VIEWER, {}),
+    ("GET", "rights.index"): (OVERSIGHT, {}),
+    ("POST", "rights.record"): (
+        PRIVACY_OFFICER,
+        {"name": "Barack Obama", "right": "access", "received": "2026-11-24"},
+    ),
+    ("GET", "rights.show"): (OVERSIGHT, {}),
+    ("POST", "rights.letter"): (PRIVACY_OFFICER, {"language": "nl"}),
+    ("POST", "rights.export"): (PRIVACY_OFFICER, {"language": "nl"}),
+    ("POST", "rights.extend"): (PRIVACY_OFFICER, {"note": "a large archive"}),
+    ("POST", "rights.close"): (PRIVACY_OFFICER, {"note": "it is not theirs", "outcome": "refused"}),
+    ("POST", "rights.lift"): (PRIVACY_OFFICER, {"note": "no longer disputed"}),
+    ("POST", "rights.erase"): (PRIVACY_OFFICER, {"together": "blur", "sure": "1"}),
+    ("GET", "erasures.index"): (OVERSIGHT, {}),
+    ("GET", "erasures.show"): (OVERSIGHT, {}),
+    ("POST", "erasures.certificate"): (OVERSIGHT, {"language": "nl"}),
+    ("POST", "erasures.erase_photo"): (PRIVACY_OFFICER, {"cause": "decision", "sure": "1"}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
     ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
@@ -195,6 +223,10 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "proposals.index"): (OVERSIGHT, {}),
+    ("POST", "proposals.approve"): (OVERSIGHT, {}),
+    ("POST", "proposals.refuse"): (OVERSIGHT, {}),
+    ("POST", "proposals.withdraw"): (OVERSIGHT, {}),
     ("GET", "tokens.index"): (VIEWER, {}),
     ("POST", "tokens.make"): (VIEWER, {"label": "intranet", "scope": "photo:view", "days": "30"}),
     ("POST", "tokens.revoke_own"): (VIEWER, {}),
@@ -335,10 +367,12 @@ DEPEND_ON_STATE = frozenset(
         "naming.take_back",
         "paper.confirm",
         "people.unmerge",
+        "proposals.withdraw",
         "permission_lists.undo",
         "quitclaim_templates.write",
         "recalls.answer",
         "renewals.renew",
+        "rights.lift",
         "requests.paper",
         "requests.poster",
         "searches.change",
@@ -394,7 +428,9 @@ class Things(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        makers |= {"asked_id": _asked, "erasure_id": _erased}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
+        makers |= {"proposal_id": _proposed}
         self[key] = makers[key](self._box)
         return self[key]
 
@@ -402,7 +438,6 @@ class Things(dict[str, str]):
 def things(box: Box) -> Things:
     """The parts of addresses: things that exist."""
     now, day = box.now(), box.today()
-    people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     known = {
         "topic": "consent",
@@ -410,7 +445,7 @@ def things(box: Box) -> Things:
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
         "doubt_id": "a place that is none",
-        "person_id": people["Barack Obama"].id,
+        "person_id": _people(box)["Barack Obama"],
         "quitclaim_id": found[-1][1].current.id,
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
@@ -424,14 +459,37 @@ def things(box: Box) -> Things:
     return Things(box, known)
 
 
+def _people(box: Box) -> dict[str, PersonId]:
+    return {person.name: person.id for person in person_names(box.safe, by=OPERATOR, now=box.now())}
+
+
 def _audited(box: Box) -> str:
     """A report of a self-audit."""
     around = Around(Machine(), door_plain=False, head_addresses=())
     return audit_box(box.safe, around, by=OPERATOR, now=box.now(), day=box.today()).id
 
 
+def _asked(box: Box) -> str:
+    """Somebody's request to be erased."""
+    day = box.today()
+    person = _people(box)["Barack Obama"]
+    made = record_request(box.safe, person, Right.ERASURE, day, by=OPERATOR, now=box.now(), day=day)
+    return made.id
+
+
+def _erased(box: Box) -> str:
+    """A photo that is gone."""
+    photo_id, journal = photo_named(box, "KLUI0008"), box.config.journal
+    return erase_photo(box.safe, journal, photo_id, Cause.DECISION, by=OPERATOR, now=box.now()).id
+
+
 def _listed(box: Box) -> str:
     return receive_list(box.safe, A_LIST, "old.csv", by=OPERATOR, now=box.now()).id
+
+
+def _proposed(box: Box) -> str:
+    """Something that waits for a second person."""
+    return propose(box.safe, Wanted(Act.DESTROY), by=OPERATOR, now=box.now()).id
 
 
 def _collected(box: Box) -> str:

@@ -15,8 +15,7 @@ from appliance.domain.collections import CollectionId
 from appliance.wiring import Box
 from tests.webui.browser import Browser
 from tests.webui.conftest import Staff, photo_named
-from webui import news
-from webui.news import LOOKS, MOST_STREAMS, events
+from webui.news import LOOKS, MOST_STREAMS, events, stopping
 from webui.server import _THREADS
 
 
@@ -31,8 +30,13 @@ def looking(*found: News | None) -> Callable[[], News | None]:
 
 def test_a_stream_tells_what_changed_and_ends_by_itself() -> None:
     waited: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        waited.append(seconds)
+        return False
+
     same, more = News(3, 0), News(5, 1)
-    parts = list(events(same, looking(same, more), waited.append))
+    parts = list(events(same, looking(same, more), wait))
     assert told(iter(parts)) == [
         {"photos": 3, "unseen": 0, "changed": 0},
         {"photos": 5, "unseen": 1, "changed": 0},
@@ -44,15 +48,17 @@ def test_a_stream_tells_what_changed_and_ends_by_itself() -> None:
 
 
 def test_a_stream_ends_when_one_may_not_listen_any_more() -> None:
-    waited: list[float] = []
-    assert len(list(events(News(3, 0), looking(None), waited.append))) == 1
-    assert len(waited) == 1
+    assert len(list(events(News(3, 0), looking(None), lambda _: False))) == 1
+
+
+def test_a_stream_ends_with_its_server() -> None:
+    assert len(list(events(News(3, 0), looking(News(5, 1)), lambda _: True))) == 1
 
 
 def test_threads_are_left_for_pages_however_many_listen(
     app: Flask, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(news, "sleep", lambda _: None)
+    monkeypatch.setattr(stopping(app), "wait", lambda _: False)
 
     def listen() -> TestResponse:
         return Browser(app, staff.tokens[Role.VIEWER]).client.get("/news", buffered=False)
@@ -75,12 +81,13 @@ def test_each_look_asks_whether_the_session_is_open(
 ) -> None:
     waits: list[float] = []
 
-    def sign_out_meanwhile(seconds: float) -> None:
+    def sign_out_meanwhile(seconds: float) -> bool:
         waits.append(seconds)
         if len(waits) == 2:
             assert Browser(app, staff.tokens[Role.VIEWER]).post("/sign-out").status_code == 303
+        return False
 
-    monkeypatch.setattr(news, "sleep", sign_out_meanwhile)
+    monkeypatch.setattr(stopping(app), "wait", sign_out_meanwhile)
     answer = viewer.get("/news")
     assert len(told(answer.iter_encoded())) == 1
     assert len(waits) == 2

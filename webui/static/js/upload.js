@@ -39,6 +39,7 @@ export function start(form) {
     drop.classList.remove("over");
     send(form, await dropped(event.dataTransfer));
   });
+  if (input.files.length > 0) send(form, [...input.files].map(chosen)); // chosen before this ran
 }
 
 function chooseFolder(take) {
