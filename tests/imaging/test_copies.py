@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from appliance.domain.photos import Box
 from appliance.domain.errors import Unreadable
+from appliance.domain.photos import Box
 from appliance.imaging.copies import blurred, face_crop, proxy, thumbnail
 from appliance.imaging.decode import Decoder
 from tests.imaging.pictures import (
