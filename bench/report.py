@@ -23,6 +23,7 @@ from bench.workers import EndToEnd
 
 Json = dict[str, Any]
 LIMIT_SEARCH, LIMIT_MATCH = 100, 5
+LIMIT_APART = 1.6  # of the median photo, without what the networks take
 LIMIT_RATIO, LIMIT_PEER, LIMIT_MEMORY, LIMIT_COPY = 2.0, 2.0, 700e6, 0.7
 
 
@@ -77,6 +78,7 @@ def stages(runs: Sequence[Sequence[PhotoCost]]) -> Json:
         "total_wall_ms": _median(photos, lambda p: p.total.wall * 1e3),
         "bare_decode_cpu_ms": _median(photos, lambda p: p.bare.cpu * 1e3),
         "ratio_of_the_median_photo": _median(photos, lambda p: p.total.cpu / p.bare.cpu),
+        "ratio_apart_from_networks": _median(photos, lambda p: p.apart_from_networks / p.bare.cpu),
         "ratio_cpu": _spread(w.cpu / b.cpu for w, b in zip(whole, bare, strict=True)),
         "ratio_wall": _spread(w.wall / b.wall for w, b in zip(whole, bare, strict=True)),
     }
@@ -92,6 +94,8 @@ def stages(runs: Sequence[Sequence[PhotoCost]]) -> Json:
     _tell("end to end, times the bare decode (all photos)", figures["ratio_cpu"], f"at most {LIMIT_RATIO}")
     _tell("the same by the wall", figures["ratio_wall"])
     _tell("the median photo, times its bare decode", _flat(figures["ratio_of_the_median_photo"]))
+    apart = _flat(figures["ratio_apart_from_networks"])
+    _tell("the same apart from the networks", apart, f"at most {LIMIT_APART}")
     return figures
 
 

@@ -24,14 +24,15 @@ from appliance.store.blobs import Blobs
 from appliance.store.database import Store
 from appliance.vision.analyser import FaceAnalyser
 from appliance.vision.landmarks import Landmarker
+from appliance.vision.runtime import Network
 from appliance.wiring import Box
 from bench.clocks import REST, Cost, Stopwatch
 from bench.safes import shoot_of
 
 READ, ENCRYPT, SYNC, DATABASE = "read", "hash and encrypt", "sync to disk", "database and rules"
 REOPEN, DECODE, COPIES = "read back, decrypt", "decode", "proxy, thumbnail, fingerprint"
-DETECT, MEASURE = "detect", "landmarks and embedding"
-STAGES = (READ, ENCRYPT, SYNC, DATABASE, REOPEN, DECODE, COPIES, DETECT, MEASURE, REST)
+DETECT, MEASURE, NETWORKS = "around detection", "around landmarks and embedding", "networks"
+STAGES = (READ, ENCRYPT, SYNC, DATABASE, REOPEN, DECODE, COPIES, DETECT, MEASURE, NETWORKS, REST)
 
 # Where each stage begins and ends: a function or method of the product.
 _POINTS: tuple[tuple[object, str, str], ...] = (
@@ -48,6 +49,7 @@ _POINTS: tuple[tuple[object, str, str], ...] = (
     (Landmarker, "mesh", MEASURE),
     (FaceAnalyser, "embed", MEASURE),
     (FaceAnalyser, "embed_for", MEASURE),
+    (Network, "run", NETWORKS),
 )
 
 
@@ -62,6 +64,11 @@ class PhotoCost:
     def total(self) -> Cost:
         """All stages together."""
         return sum(self.stages.values(), Cost())
+
+    @property
+    def apart_from_networks(self) -> float:
+        """Seconds of processor time without those of the networks."""
+        return self.total.cpu - self.stages.get(NETWORKS, Cost()).cpu
 
 
 def bare_decode(data: bytes) -> None:

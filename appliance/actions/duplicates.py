@@ -80,7 +80,7 @@ def compare(
         if photo.stage is not Stage.ANALYSED or view.duplicates.is_compared(photo_id):
             return
         picture = safe.read(view, photo_id, BlobKind.THUMBNAIL)
-    pixels = decoder.decode(picture).pixels
+    pixels = decoder.reopen(picture)
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
         near = known.near(view, fingerprints_of_crops(pixels))
         beside = view.duplicates.of_that_name(photo_id, stem(photo.name))
@@ -103,7 +103,7 @@ def _compared(
             return _Found(other, Relation.RAW_AND_JPEG, 1.0)
         picture = safe.read(view, other_id, BlobKind.THUMBNAIL)
     try:
-        alike = likeness(pixels, decoder.decode(picture).pixels)
+        alike = likeness(pixels, decoder.reopen(picture))
     except Unreadable:
         return None
     between = relation(photo, other, alike)

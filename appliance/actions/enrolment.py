@@ -40,7 +40,7 @@ _RESCAN = "rescan"
 _BATCH = 50
 _GLANCED = 16  # faces at a time
 _MOST_GROUPED = 5000  # photos of one import
-_ENOUGH_TO_GLANCE = 120
+_ENOUGH_TO_GLANCE = 90
 _FINE_ENOUGH = 200  # pixels across a face, from which a larger picture measures it no better
 
 
@@ -131,7 +131,7 @@ def _picture(
     """The photo's proxy or thumbnail, decoded to no more than it takes for a long side in pixels."""
     with safe.store.look(by=WORKER, to=Permission.PHOTO_ANALYSE, now=now, on=photo_id) as view:
         copy = safe.read(view, photo_id, kind)
-    return decoder.decode(copy, at_least=long_side).pixels
+    return decoder.reopen(copy, at_least=long_side)
 
 
 def _long_side(faces: Sequence[Face], fine: int) -> int:

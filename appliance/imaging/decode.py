@@ -22,6 +22,7 @@ from appliance.imaging.shared_memory import SharedMemory
 
 LONGEST_CODE = 1000
 T = TypeVar("T")
+Pixels = NDArray[np.uint8]
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,7 +43,7 @@ class Decoded:
     codes: the texts of QR codes, when they were asked for.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     width: int
     height: int
     media_type: str
@@ -95,9 +96,22 @@ class Decoder:
         Raises:
             Unreadable: when it is no photo, is damaged, or takes more than the limits allow.
         """
-        question = {"at_least": at_least, "codes": codes, "most_pixels": self._limits.pixels}
+        question = {"of": "photo", "at_least": at_least, "codes": codes, "most_pixels": self._limits.pixels}
         return self._asked(
             data, question, lambda answer, memory: _decoded(answer, memory.pixels, self._limits.pixels)
+        )
+
+    def reopen(self, copy: bytes, *, at_least: int | None = None) -> Pixels:
+        """The pixels [height,width,3] of a proxy or thumbnail: quicker than a photo, for we made it.
+
+        at_least: the long side in pixels that is enough; None for the full size.
+
+        Raises:
+            Unreadable: when it is damaged.
+        """
+        question = {"of": "copy", "at_least": at_least, "most_pixels": self._limits.pixels}
+        return self._asked(
+            copy, question, lambda answer, memory: _pixels(answer, memory.pixels, self._limits.pixels)
         )
 
     def describe(self, sidecar: bytes) -> Description:
@@ -106,7 +120,7 @@ class Decoder:
         Raises:
             Unreadable: when it is no XMP, is damaged, or takes more than the limits allow.
         """
-        return self._asked(sidecar, {"sidecar": True}, lambda answer, _: _description(answer))
+        return self._asked(sidecar, {"of": "sidecar"}, lambda answer, _: _description(answer))
 
     def _asked(
         self,
@@ -212,14 +226,18 @@ def _problem(answer: dict[str, Any]) -> Unreadable | None:
     return Unreadable(str(key), str(message), str(hint))
 
 
-def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> Decoded:
+def _pixels(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> Pixels:
     height, width, colours = (int(number) for number in answer["shape"])
     if colours != 3 or min(height, width) < 1 or height * width > most_pixels:
         raise ValueError(answer["shape"])
+    return pixels.copy(height * width * 3).reshape(height, width, 3)
+
+
+def _decoded(answer: dict[str, Any], pixels: SharedMemory, most_pixels: int) -> Decoded:
     camera = answer["camera"]
     taken_at = camera["taken_at"]
     return Decoded(
-        pixels=pixels.copy(height * width * 3).reshape(height, width, 3),
+        pixels=_pixels(answer, pixels, most_pixels),
         width=int(answer["size"][0]),
         height=int(answer["size"][1]),
         media_type=answer["media_type"],

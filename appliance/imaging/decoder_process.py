@@ -8,6 +8,7 @@ import ctypes
 import os
 import resource
 import sys
+from functools import partial
 from typing import Any
 
 from appliance.imaging.frames import receive, send
@@ -27,10 +28,11 @@ def main() -> None:
     from appliance.imaging import formats, written  # noqa: F401, PLC0415
 
     _limit(memory)
+    answers = {"photo": _picture, "copy": _copy, "sidecar": _sidecar}
     while (question := receive(sys.stdin.buffer)) is not None:
         _allow_seconds(seconds)
         try:
-            answer = (_sidecar if question.get("sidecar") else _picture)(question, photos, pixels)
+            answer = answers[question["of"]](question, photos, pixels)
         except Unreadable as problem:
             answer = {"problem": [problem.key, problem.message, problem.hint]}
         send(sys.stdout.buffer, answer)
@@ -51,6 +53,15 @@ def _picture(question: dict[str, Any], photos: int, pixels: int) -> dict[str, An
         "description": _description(picture.camera.description),
         "codes": _codes(picture.pixels) if question["codes"] else [],
     }
+
+
+def _copy(question: dict[str, Any], photos: int, pixels: int) -> dict[str, Any]:
+    """The pixels alone, of a proxy or thumbnail."""
+    from appliance.imaging.formats import reopened  # noqa: PLC0415 - imported before the first question
+    from appliance.imaging.shared_memory import mapped  # noqa: PLC0415 - numpy comes with it
+
+    room = partial(mapped, pixels, writable=True)
+    return {"shape": reopened(_given(question, photos), question["at_least"], question["most_pixels"], room)}
 
 
 def _sidecar(question: dict[str, Any], photos: int, _pixels: int) -> dict[str, Any]:

@@ -4,10 +4,13 @@ The content decides what a file is, never its name. Sizes are read and checked b
 """
 
 import io
+import mmap
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +25,7 @@ from appliance.imaging.camera_data import CameraData, camera_data
 
 Pixels = NDArray[np.uint8]
 Data = bytes | memoryview
+Room = bytearray | mmap.mmap
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter, and checked first
@@ -63,6 +67,29 @@ def decoded(data: Data, at_least: int | None, most_pixels: int) -> Picture:
     except Exception as problem:  # decoders raise whatever they like; all of it means the same
         raise damaged() from problem
     return Picture(_reduced(pixels, at_least), width, height, media_type, camera)
+
+
+def reopened(
+    data: Data, at_least: int | None, most_pixels: int, room: Callable[[int], Room]
+) -> tuple[int, ...]:
+    """Decode a JPEG that we made: upright and in sRGB, with nothing written into it. Returns its shape.
+
+    room: gives memory of so many bytes for the pixels. At full size, a half, a quarter or an eighth: between
+    a half and the full size decoding takes longer than at full size.
+
+    Raises:
+        Unreadable: when it is damaged after all.
+    """
+    try:
+        height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+        _require_size(width, height, most_pixels)
+        enough = max(width, height) if at_least is None else at_least
+        scale = next((s for s in _SCALES if max(width, height) >= enough * s), 1)
+        wide, high = -(-width // scale), -(-height // scale)
+        memory = room(wide * high * 3)
+        return tuple(simplejpeg.decode_jpeg(data, "RGB", fastdct=True, min_width=wide, buffer=memory).shape)
+    except ValueError as problem:
+        raise damaged() from problem
 
 
 Read = tuple[Pixels, int, int, str]
@@ -197,14 +224,20 @@ def _require_size(width: int, height: int, most_pixels: int) -> None:
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo the way the camera was held (EXIF 2.32, tag 274)."""
-    if orientation in (5, 6, 7, 8):
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
+    """Undo the way the camera was held (EXIF 2.32, tag 274). OpenCV turns several times as fast as NumPy."""
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else np.asarray(turn(pixels), np.uint8)
+
+
+_TURNS: Mapping[int, Callable[[Pixels], Any]] = {
+    2: partial(cv2.flip, flipCode=1),
+    3: partial(cv2.rotate, rotateCode=cv2.ROTATE_180),
+    4: partial(cv2.flip, flipCode=0),
+    5: cv2.transpose,
+    6: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_CLOCKWISE),
+    7: lambda pixels: cv2.rotate(cv2.transpose(pixels), cv2.ROTATE_180),
+    8: partial(cv2.rotate, rotateCode=cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
 
 
 def _to_srgb(pixels: Pixels, profile: bytes) -> Pixels:

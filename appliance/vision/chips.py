@@ -7,7 +7,6 @@ the halving alone moves the embedding of a large face by a tenth of the distance
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from appliance.vision.crops import square
@@ -26,6 +25,7 @@ TEMPLATE = np.array(
         [0.4901123135679, 0.6277975316475],
     ]
 )
+_POINTS = TEMPLATE @ (1, 1j)
 _PADDING = 0.25
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32)
 
@@ -61,16 +61,19 @@ def quick_chip(picture: Pixels, points: NDArray[np.floating], size: int = 150) -
 
 
 def _similarity(points: NDArray[np.floating], size: int, padding: float) -> tuple[Floats, float, Floats]:
-    """Centre, scale and turn of the template's least-squares fit to the points (Umeyama 1991)."""
-    template = (padding + TEMPLATE) / (2 * padding + 1) * size
-    target = np.asarray(points, np.float64)
-    a, b = template - template.mean(axis=0), target - target.mean(axis=0)
-    cos = (a * b).sum()
-    sin = (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()
-    matrix = np.array([[cos, -sin], [sin, cos]]) / (a**2).sum()
-    scale = float(np.hypot(*matrix[:, 0]))
-    shift = target.mean(axis=0) - matrix @ template.mean(axis=0)
-    return matrix @ np.array([size / 2, size / 2]) + shift, scale, matrix / scale
+    """Centre, scale and turn of the template's least-squares fit to the points (Umeyama 1991).
+
+    In the complex plane a similarity is a product, and the fit a quotient.
+    """
+    fit = (complex(padding, padding) + _POINTS) / (2 * padding + 1) * size
+    to = np.asarray(points, np.float64) @ (1, 1j)
+    a, b = fit - fit.sum() / len(fit), to - to.sum() / len(to)
+    factor = np.vdot(a, b) / np.vdot(a, a).real
+    centre = to.sum() / len(to) + factor * (complex(size, size) / 2 - fit.sum() / len(fit))
+    scale = abs(factor)
+    turn = factor / scale
+    matrix = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    return np.array([centre.real, centre.imag]), float(scale), matrix
 
 
 def _surroundings(
@@ -113,18 +116,27 @@ def _sampled(picture: Pixels, corners: Floats, size: int) -> Pixels:
     left, top = np.floor(x), np.floor(y)
     inside = ((left >= 0) & (top >= 0) & (left + 1 < width) & (top + 1 < height)).ravel()
     first = np.where(inside, (top * width + left).ravel(), 0).astype(np.intp)
-    right_part = (x - left).astype(np.float32).reshape(-1, 1)
-    lower_part = (y - top).astype(np.float32).reshape(-1, 1)
-    # Each pixel with its right neighbour: both are fetched at once.
-    pairs = sliding_window_view(np.ascontiguousarray(picture).reshape(-1), 6)[::3]
-    drawn = _between(pairs[first], right_part) * (1 - lower_part)
-    drawn += _between(pairs[first + width], right_part) * lower_part
-    drawn *= inside[:, None]
-    return np.asarray(drawn, np.uint8).reshape(size, size, 3)
+    right_part = (x - left).astype(np.float32).ravel()
+    lower_part = (y - top).astype(np.float32).ravel()
+    # A pixel is fetched as one number, and its colours are worked on as three long rows.
+    pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA).view(np.uint32).ravel()
+    drawn = _between(pixels, first, right_part)
+    drawn *= 1 - lower_part
+    lower = _between(pixels, first + width, right_part)
+    lower *= lower_part
+    drawn += lower
+    drawn *= inside
+    return np.ascontiguousarray(drawn.astype(np.uint8).T).reshape(size, size, 3)
 
 
-def _between(pairs: Pixels, part: Samples) -> Samples:
-    """Between the two pixels of each pair [n,6]."""
-    drawn = pairs[:, :3] * (1 - part)
-    drawn += pairs[:, 3:] * part
-    return drawn
+def _between(pixels: NDArray[np.uint32], first: NDArray[np.intp], part: Samples) -> Samples:
+    """Colours [3,n] between some pixels and their right neighbours."""
+    left, right = (_colours(pixels.take(places)) for places in (first, first + 1))
+    left *= 1 - part
+    right *= part
+    left += right
+    return left
+
+
+def _colours(pixels: NDArray[np.uint32]) -> Samples:
+    return pixels.view(np.uint8).reshape(-1, 4).T[:3].astype(np.float32, order="C")

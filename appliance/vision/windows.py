@@ -73,7 +73,8 @@ class View:
             2: [[-1, 0, self.width], [0, -1, self.height]],
             3: [[0, 1, 0], [-1, 0, self.height]],
         }
-        rotated = np.ascontiguousarray(np.rot90(self.picture, quarters))
+        codes = (cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
+        rotated = np.asarray(cv2.rotate(self.picture, codes[quarters - 1]), np.uint8)
         return View(rotated), np.array(back[quarters], np.float32)
 
 

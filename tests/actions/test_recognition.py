@@ -20,7 +20,7 @@ from appliance.domain.people import PersonId
 from appliance.domain.photos import FaceId, ShootId
 from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.shoots import Scope
-from appliance.imaging.decode import Decoded, Decoder
+from appliance.imaging.decode import Decoded, Decoder, Pixels
 from appliance.wiring import Box
 from tests.actions.scene import (
     ADMINISTRATOR,
@@ -302,6 +302,11 @@ class Meanwhile:
         decoded = self._decoder.decode(data, at_least=at_least)
         self._happens()  # type: ignore[operator]
         return decoded
+
+    def reopen(self, copy: bytes, *, at_least: int | None = None) -> Pixels:
+        pixels = self._decoder.reopen(copy, at_least=at_least)
+        self._happens()  # type: ignore[operator]
+        return pixels
 
 
 def test_a_withdrawal_while_a_face_is_measured_leaves_no_template(demo_box: Box) -> None:

@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from appliance.domain.errors import Unreadable
 from appliance.domain.photos import Box
 from appliance.imaging.copies import blurred, face_crop, proxy, thumbnail
+from appliance.imaging.decode import Decoder
 from tests.imaging.pictures import (
     COLOURS,
     close,
@@ -137,3 +139,22 @@ def test_a_face_cut_out_shows_the_face() -> None:
     crop = np.array(opened(face_crop(pixels, Box(100 / 400, 75 / 300, 100 / 400, 75 / 300))))
     assert crop[60:100, 40:120].mean() > 200
     assert crop[:15].mean() < 60
+
+
+@pytest.mark.parametrize(
+    ("at_least", "size"),
+    [(None, (801, 533)), (801, (801, 533)), (500, (801, 533)), (400, (401, 267)), (90, (101, 67))],
+)
+def test_a_copy_is_reopened_no_larger_than_is_asked_and_never_smaller(
+    decoder: Decoder, at_least: int | None, size: tuple[int, int]
+) -> None:
+    copy = proxy(quarters(801, 533))
+    pixels = decoder.reopen(copy, at_least=at_least)
+    assert pixels.shape[1::-1] == size
+    assert close(colours_of(pixels), COLOURS)
+
+
+def test_a_copy_that_is_damaged_is_refused(decoder: Decoder) -> None:
+    for damaged in (b"", b"no JPEG", proxy(quarters(801, 533))[:-900]):
+        with pytest.raises(Unreadable):
+            decoder.reopen(damaged)
