@@ -153,6 +153,12 @@ def test_every_duty_of_the_box_has_a_timer_that_comes_with_the_target() -> None:
         assert {"Persistent=yes", "PartOf=kluis.target", "WantedBy=kluis.target"} <= set(text.split("\n"))
 
 
+def test_what_writes_to_a_disk_that_is_no_part_of_the_safe_may() -> None:
+    """Backups at a disk with the locks of restic, and the folder of a share from which files are moved."""
+    for name in ("backup", "drill", "drill-full", "watch"):
+        assert ("ReadWritePaths", "-/mnt -/media -/srv") in settings(f"kluis-{name}.service")
+
+
 def test_what_was_found_and_mailed_is_no_failure_of_the_unit() -> None:
     """`systemctl --failed` names what did not run, not what it saw. A fault of a backup is one."""
     for name in ("kluis-self-audit.service", "kluis-duties.service"):
