@@ -269,6 +269,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
     33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    34: [lambda view: view.retention.last_reviews()[ShootId("shoot-1")].by == "user-2"],
 }
 
 
