@@ -25,6 +25,7 @@ from appliance.sources.card_service import CardService
 from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
+from appliance.store.ending import Grave, keys_of
 from appliance.store.keyring_file import KeyringFile
 from appliance.store.keys import Keyring, machine_key_from
 from appliance.store.locks import alone
@@ -128,6 +129,11 @@ class Box:
         self.safe.store.close()
         if "decoder" in self.__dict__:
             self.decoder.close()
+
+
+def grave_of(config: Config) -> Grave:
+    """What is destroyed when the safe is."""
+    return Grave(config.home, keys_of(config.home, config.machine_key))
 
 
 def require_no_safe(config: Config) -> None:

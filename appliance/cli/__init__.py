@@ -23,6 +23,7 @@ _MODULES = {
     "certificate": "certificate",
     "courier": "serve",
     "demo": "demo",
+    "destroy": "leaving",
     "digest": "digests",
     "doctor": "health",
     "door": "serve",

@@ -1,15 +1,19 @@
 """Leaving with everything, and arriving with it."""
 
+import sys
 from pathlib import Path
 
 import click
 
 from appliance.actions.arriving import import_all
+from appliance.actions.ending import destroy, finish, require_name
 from appliance.actions.leaving import export_all
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show_one
 from appliance.domain.access import OPERATOR
 from appliance.domain.errors import Fault, Mistake
+from appliance.domain.wording import Language
+from appliance.wiring import grave_of
 
 
 @click.command()
@@ -65,8 +69,63 @@ def import_all_command(context: Context, folder: Path, as_json: bool) -> None:
         click.echo("Give people a new password with `kluis users password` and `kluis users change`.")
 
 
+@click.command()
+@click.argument("certificate", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--confirm", metavar="NAME", help="The name of the safe's organisation; asked for without it.")
+@click.option("--despite-holds", is_flag=True, help="Though legal holds are in force.")
+@click.option("--despite-recalls", is_flag=True, help="Though recipients did not answer recalls yet.")
+@click.option("--language", type=click.Choice([one.value for one in Language]), default="nl")
+@pass_context
+def destroy_command(
+    context: Context,
+    certificate: Path,
+    confirm: str | None,
+    despite_holds: bool,
+    despite_recalls: bool,
+    language: str,
+) -> None:
+    """Destroy the safe for good: its keys, then its files. A sealed CERTIFICATE (PDF) is written.
+
+    Stop the service and the worker first. What was begun and broken off is finished without asking.
+    """
+    grave = grave_of(context.config)
+    if grave.begun:
+        click.echo(f"Finished: {finish(grave)} files removed.")
+        return
+    box = context.box
+    require_name(confirm if confirm is not None else _typed(box.config.organisation), box.config.organisation)
+    done = destroy(
+        box.safe,
+        box.sealing,
+        grave,
+        box.config.database,
+        certificate,
+        despite_holds=despite_holds,
+        despite_recalls=despite_recalls,
+        language=Language(language),
+        by=OPERATOR,
+        now=box.now(),
+        day=box.today(),
+    )
+    click.echo(f"Destroyed: {done.photos} photos, {done.files} files. The certificate is in {certificate}.")
+    for path in done.left:
+        click.echo(f"This key could not be removed; it opens nothing any more: {path}", err=True)
+
+
+def _typed(organisation: str) -> str:
+    if not sys.stdin.isatty():
+        raise Mistake(
+            "ending:unconfirmed",
+            "Nobody confirmed that the safe is to be destroyed.",
+            "Run this at a terminal, or give --confirm with the name of the organisation.",
+        )
+    click.echo("This destroys every photo, name and quitclaim in the safe. It cannot be taken back.")
+    return str(click.prompt(f'To go on, type "{organisation}"'))
+
+
 def _progress(done: int, everything: int) -> None:
     click.echo(f"\rCopied {done // 1_000_000} of {everything // 1_000_000} MB", nl=False, err=True)
 
 
-COMMANDS = (export, import_all_command)
+destroy_command.name = "destroy"
+COMMANDS = (export, import_all_command, destroy_command)

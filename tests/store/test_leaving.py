@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Event
 from appliance.domain.errors import Fault
-from appliance.domain.leaving import HIDDEN, TABLES, FileKind, Travel, travel
+from appliance.domain.leaving import HIDDEN, TABLES, FileKind, Travel
 from appliance.store.arriving import Arrived, Coming, build
 from appliance.store.connections import connect
 from appliance.store.database import Store
@@ -74,13 +74,6 @@ def live(tmp_path: Path) -> Path:
     database = tmp_path / "kluis.db"
     Store.open(database, RING.database_key).close()
     return database
-
-
-def test_every_table_says_whether_it_leaves(old: Database) -> None:
-    migrate(old, MIGRATIONS)
-    names = TableRows(old).names()
-    assert [name for name in names if travel(name) is None] == [], "say so in domain/leaving.py"
-    assert TABLES.keys() <= set(names)
 
 
 def test_no_column_that_sounds_like_a_secret_leaves(old: Database) -> None:

@@ -1,4 +1,4 @@
--- What a safe of schema version 34 may hold: at least one row in each table.
+-- What a safe of schema version 33 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
@@ -329,4 +329,4 @@ UPDATE imports SET collection_id = 'collection-1', collected = 1 WHERE id = 'imp
 INSERT INTO proposals VALUES ('proposal-1', 'erase_person', 'person-1', '{"together": "erase", "with_proof": "no"}',
     'user-1', '2026-11-25T09:00:00.000000+00:00', 0, 'approved', 'user-2', '2026-11-25T10:00:00.000000+00:00', NULL);
 
-INSERT INTO retention_reviews VALUES (1, 'shoot-1', '2026-03-01T09:00:00.000000+00:00', 'user-2');
+UPDATE releases SET marked = 1 WHERE id = 'release-1';
