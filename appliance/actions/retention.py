@@ -125,9 +125,9 @@ def _all_due(view: View, known: Sequence[Rule], until: date) -> Iterator[tuple[P
     Where no rule looks at permissions, a photo younger than the shortest rule cannot be; a month has at
     least 28 days.
     """
-    by_age = all(rule.purpose is None for rule in known)
+    by_day = all(rule.purpose is None for rule in known)
     shortest = min((rule.months for rule in known), default=DEFAULT.months)
-    oldest = until - timedelta(days=28 * min(shortest, DEFAULT.months)) if by_age else date.max
+    oldest = until - timedelta(days=28 * min(shortest, DEFAULT.months)) if by_day else date.max
     after: PhotoId | None = None
     while batch := view.retention.taken_until(oldest, after, _BATCH):
         for facts in view.photos.facts(batch).values():
