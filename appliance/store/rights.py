@@ -33,6 +33,7 @@ class RightsRows(Rows):
                 "lifted_at": instant(request.lifted_at),
                 "extension": request.extension,
                 "lifted_why": request.lifted_why,
+                "words": request.words,
             },
         )
 
@@ -170,4 +171,5 @@ def _request(row: Row) -> RightsRequest:
         lifted_at=maybe_moment(row["lifted_at"]),
         extension=row["extension"],
         lifted_why=row["lifted_why"],
+        words=row["words"],
     )
