@@ -51,6 +51,7 @@ from webui import (
     rights,
     searches,
     self_audit,
+    settings,
     shares,
     shoots,
     tags,
@@ -73,6 +74,7 @@ Enter = Callable[[], ResponseReturnValue | None]
 _PAGES = (
     access,
     account,
+    settings,
     openid,
     appearance,
     inbox,

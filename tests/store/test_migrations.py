@@ -17,6 +17,7 @@ from appliance.domain.cards import CardId
 from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.digests import About
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
 from appliance.domain.leaving import TABLES, travel
@@ -268,6 +269,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
     ],
+    35: [
+        lambda view: (
+            (one := view.digests.of(UserId("user-1"))) is not None
+            and one.about == {About.PHOTOS, About.SAFETY}
+        )
+    ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
     31: [
         lambda view: view.cards.get(CardId("card-1")).collection_id == "collection-1",
@@ -278,8 +285,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
     33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
     34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
-    35: [lambda view: view.retention.last_reviews()[ShootId("shoot-1")].by == "user-2"],
-    36: [lambda view: view.rights.get(RightsRequestId("asked-1")).words == "Alles over 2025"],
+    36: [lambda view: view.retention.last_reviews()[ShootId("shoot-1")].by == "user-2"],
+    37: [lambda view: view.rights.get(RightsRequestId("asked-1")).words == "Alles over 2025"],
 }
 
 

@@ -331,4 +331,4 @@ INSERT INTO proposals VALUES ('proposal-1', 'erase_person', 'person-1', '{"toget
 
 UPDATE releases SET marked = 1 WHERE id = 'release-1';
 
-INSERT INTO retention_reviews VALUES (1, 'shoot-1', '2026-03-01T09:00:00.000000+00:00', 'user-2');
+UPDATE digests SET about = 'photos safety';

@@ -249,7 +249,7 @@ INSERT INTO holds VALUES ('hold-1', 'photo', 'photo-1', 'claim', 'legal', '2026-
 INSERT INTO retention_rules VALUES ('rule-1', 'shoot-1', 'web', 60, 'purge');
 INSERT INTO retention_warnings VALUES ('photo-1', '2031-03-01', '2031-02-01T01:00:00.000000+00:00');
 INSERT INTO rights_requests VALUES ('asked-1', 'person-1', 'access', '2026-03-01', '2026-04-01', 'open', '',
-    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL, NULL, 'a large archive', '', 'Alles over 2025');
+    '2026-03-01T09:00:00.000000+00:00', 'user-1', NULL, NULL, 'a large archive', '');
 
 INSERT INTO descriptions (photo, title, caption, creator, credit, copyright_notice, searched) VALUES
     (1, 'Open dag', 'De nieuwe wachtkamer', 'Kees', 'Foto: Kees', '(c) Kees', 'open dag
@@ -330,5 +330,7 @@ INSERT INTO proposals VALUES ('proposal-1', 'erase_person', 'person-1', '{"toget
     'user-1', '2026-11-25T09:00:00.000000+00:00', 0, 'approved', 'user-2', '2026-11-25T10:00:00.000000+00:00', NULL);
 
 UPDATE releases SET marked = 1 WHERE id = 'release-1';
+
+UPDATE digests SET about = 'photos safety';
 
 INSERT INTO retention_reviews VALUES (1, 'shoot-1', '2026-03-01T09:00:00.000000+00:00', 'user-2');
