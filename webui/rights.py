@@ -55,8 +55,7 @@ def record() -> ResponseReturnValue:
             "rights:bad_form", "Choose what was asked, and the day it came.", "Fill in both."
         ) from problem
     person_id = names.named(form.get("name", ""), create=False)
-    words = form.get("words", "")
-    made = actions.record_request(box().safe, person_id, right, received, words=words, **asking_today())
+    made = actions.record_request(box().safe, person_id, right, received, **asking_today())
     return redirect(url_for("rights.show", asked_id=made.id), HTTPStatus.SEE_OTHER)
 
 

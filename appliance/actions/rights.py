@@ -14,7 +14,6 @@ from appliance.domain.errors import Mistake
 from appliance.domain.people import Limit, Person, PersonId
 from appliance.domain.rights import (
     LONGEST_NOTE,
-    LONGEST_WORDS,
     Right,
     RightsRequest,
     RightsRequestId,
@@ -39,15 +38,7 @@ class RightsView:
 
 
 def record_request(
-    safe: Safe,
-    person_id: PersonId,
-    right: Right,
-    received_on: date,
-    *,
-    words: str = "",
-    by: Actor,
-    now: datetime,
-    day: date,
+    safe: Safe, person_id: PersonId, right: Right, received_on: date, *, by: Actor, now: datetime, day: date
 ) -> RightsRequest:
     """Record that somebody asked for something; it is to be answered within a month.
 
@@ -57,34 +48,20 @@ def record_request(
     if received_on > day:
         raise Mistake("rights:bad_day", "That day has not come yet.", "Fill in when it was received.")
     with safe.store.begin(by=by, to=Permission.RIGHTS_EDIT, now=now, on=person_id) as tx:
-        return add_request(tx, tx.people.get(person_id).id, right, received_on, words, day)
-
-
-def add_request(
-    tx: Transaction, person_id: PersonId, right: Right, received_on: date, words: str, day: date
-) -> RightsRequest:
-    """Write a request down, within a transaction that is open already. What it limits works at once.
-
-    Raises:
-        Mistake: when the words are too many.
-    """
-    if len(words) > LONGEST_WORDS:
-        raise Mistake("rights:words", "That is too long.", "Use at most 2000 letters.")
-    request = RightsRequest(
-        RightsRequestId(new_id()),
-        person_id,
-        right,
-        received_on,
-        due_on(received_on),
-        RightsState.OPEN,
-        "",
-        tx.now,
-        tx.by.id,
-        words=words.strip(),
-    )
-    tx.rights.put(request)
-    _limit(tx, person_id, day)
-    tx.record(Event("rights:receive", request.id, detail=f"{right} person={person_id}"))
+        request = RightsRequest(
+            RightsRequestId(new_id()),
+            tx.people.get(person_id).id,
+            right,
+            received_on,
+            due_on(received_on),
+            RightsState.OPEN,
+            "",
+            now,
+            by.id,
+        )
+        tx.rights.put(request)
+        _limit(tx, request.person_id, day)
+        tx.record(Event("rights:receive", request.id, detail=f"{right} person={request.person_id}"))
     return request
 
 

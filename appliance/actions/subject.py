@@ -37,7 +37,6 @@ from appliance.domain.people import Person, PersonId, age
 from appliance.domain.photos import PhotoId
 from appliance.domain.portability import boxes_of_others, own_faces, person_as_data, quitclaim_as_data
 from appliance.domain.recalls import RecallState
-from appliance.domain.rights import RightsRequest
 from appliance.domain.signing import Channel, Evidence, EvidenceId, Request, RequestId, lasts
 from appliance.domain.wording import Language
 from appliance.imaging.copies import blurred, proxy
@@ -77,7 +76,6 @@ class OwnPage:
     minor: bool
     recognition: bool  # whether they agreed to it, and the box uses it
     templates: int
-    rights: tuple[RightsRequest, ...]  # what they asked, newest first
 
 
 def own_page(safe: Safe, token: str, *, now: datetime, day: date) -> OwnPage:
@@ -86,7 +84,7 @@ def own_page(safe: Safe, token: str, *, now: datetime, day: date) -> OwnPage:
     Raises:
         NotAllowed: when the link opens nothing.
     """
-    person_id = whose(safe, token, now=now)
+    person_id = _whose(safe, token, now=now)
     with safe.store.begin(
         by=subject(person_id), to=Permission.OWN_VIEW, now=now, on=person_id, durable=False
     ) as tx:
@@ -101,15 +99,10 @@ def require_own_link(safe: Safe, token: str, *, now: datetime) -> None:
     Raises:
         NotAllowed: when it opens nothing.
     """
-    whose(safe, token, now=now)
+    _whose(safe, token, now=now)
 
 
-def whose(safe: Safe, token: str, *, now: datetime) -> PersonId:
-    """Whose page a link opens.
-
-    Raises:
-        NotAllowed: when it opens nothing.
-    """
+def _whose(safe: Safe, token: str, *, now: datetime) -> PersonId:
     with safe.store.look(by=subject("own"), to=Permission.OWN_VIEW, now=now) as view:
         person_id = view.requests.own_link(token_hash(token), now)
     if person_id is None:
@@ -144,7 +137,6 @@ def _page(view: View, person_id: PersonId, now: datetime, day: date) -> OwnPage:
         minor=_is_minor(person, day),
         recognition=setting(view).on and agrees(view, person_id, day),
         templates=view.people.template_count(person_id),
-        rights=tuple(view.rights.of_person(person_id)),
     )
 
 
@@ -158,7 +150,7 @@ def own_picture(safe: Safe, decoder: Decoder, token: str, photo_id: PhotoId, *, 
     Raises:
         NotAllowed: when they are not in it.
     """
-    person_id = whose(safe, token, now=now)
+    person_id = _whose(safe, token, now=now)
     with safe.store.begin(
         by=subject(person_id), to=Permission.OWN_VIEW, now=now, on=photo_id, durable=False
     ) as tx:
@@ -203,7 +195,7 @@ def withdraw_own(
     Raises:
         Mistake: when there is nothing left to take back.
     """
-    person_id = whose(safe, token, now=now)
+    person_id = _whose(safe, token, now=now)
     signer = Signer.GUARDIAN if guardian else Signer.SUBJECT
     with safe.store.begin(by=subject(person_id), to=Permission.OWN_WITHDRAW, now=now, on=person_id) as tx:
         wanted = set(purposes) or set(Purpose)
@@ -263,7 +255,7 @@ def ask_again(safe: Safe, token: str, *, now: datetime) -> str:
     Raises:
         Mistake: when they never signed one here.
     """
-    person_id = whose(safe, token, now=now)
+    person_id = _whose(safe, token, now=now)
     form_token = secrets.token_urlsafe(32)
     with safe.store.begin(by=subject(person_id), to=Permission.OWN_SIGN, now=now, on=person_id) as tx:
         before = next((r for r in tx.requests.of_person(person_id) if r.answered_at is not None), None)
@@ -327,7 +319,7 @@ def add_selfie(
         Mistake: without consent to recognition, or when it does not show exactly one face.
         Unreadable: when it is no photo.
     """
-    person_id = whose(safe, token, now=now)
+    person_id = _whose(safe, token, now=now)
     with safe.store.look(by=subject(person_id), to=Permission.OWN_SIGN, now=now, on=person_id) as view:
         _require_agreed(view, person_id, day)
     pixels = decoder.decode(data, at_least=1000).pixels

@@ -82,7 +82,6 @@ class Permission(StrEnum):
     OWN_SIGN = "own:sign"
     OWN_VIEW = "own:view"
     OWN_WITHDRAW = "own:withdraw"
-    OWN_REQUEST = "own:request"
 
 
 _VIEWER = frozenset(
@@ -270,9 +269,7 @@ _WORKER_HOLDS = frozenset(
 
 
 # What a personal link opens, and of one person only: the actions behind the subject's door see to that.
-_SUBJECT_HOLDS = frozenset(
-    {Permission.OWN_SIGN, Permission.OWN_VIEW, Permission.OWN_WITHDRAW, Permission.OWN_REQUEST}
-)
+_SUBJECT_HOLDS = frozenset({Permission.OWN_SIGN, Permission.OWN_VIEW, Permission.OWN_WITHDRAW})
 
 
 # What a recipient's link opens, and of one link only: the actions behind the door see to that.

@@ -10,7 +10,6 @@ from appliance.domain.people import Limit, PersonId
 
 RightsRequestId = NewType("RightsRequestId", str)
 LONGEST_NOTE = 2000
-LONGEST_WORDS = 2000
 
 
 class Right(StrEnum):
@@ -23,9 +22,6 @@ class Right(StrEnum):
     OBJECTION = "objection"  # article 21
     ERASURE = "erasure"  # article 17
 
-
-# What somebody asks on their own page, where a copy of everything can be had without asking.
-ASKED_BY_LINK = (Right.RECTIFICATION, Right.RESTRICTION, Right.OBJECTION, Right.ERASURE)
 
 ARTICLE = {
     Right.ACCESS: 15,
@@ -50,7 +46,7 @@ class RightsState(StrEnum):
 class RightsRequest:
     """One request. note: what was done, or why it was refused. extension: why it took longer than a month.
 
-    lifted_why: why a restriction or an objection ended. words: what was asked, as it was written.
+    lifted_why: why a restriction or an objection ended.
     """
 
     id: RightsRequestId
@@ -66,7 +62,6 @@ class RightsRequest:
     lifted_at: datetime | None = None  # of a restriction or an objection: since when it limits no more
     extension: str = ""
     lifted_why: str = ""
-    words: str = ""
 
     @property
     def open(self) -> bool:

@@ -33,7 +33,6 @@ class RightsRows(Rows):
                 "lifted_at": instant(request.lifted_at),
                 "extension": request.extension,
                 "lifted_why": request.lifted_why,
-                "words": request.words,
             },
         )
 
@@ -171,5 +170,4 @@ def _request(row: Row) -> RightsRequest:
         lifted_at=maybe_moment(row["lifted_at"]),
         extension=row["extension"],
         lifted_why=row["lifted_why"],
-        words=row["words"],
     )

@@ -64,7 +64,7 @@ GUARDING = VIEWING | {
     ),
 }
 NO_ROLE = {Permission.PHOTO_ANALYSE, Permission.PARCEL_USE, Permission.DUTY_RUN}
-OWN = {"own:sign", "own:view", "own:withdraw", "own:request"}
+OWN = {"own:sign", "own:view", "own:withdraw"}
 
 # The table that a change of rights must change too.
 HOLDS: dict[str, tuple[Actor, set[str]]] = {

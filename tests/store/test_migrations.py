@@ -286,7 +286,6 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
     34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
     36: [lambda view: view.retention.last_reviews()[ShootId("shoot-1")].by == "user-2"],
-    37: [lambda view: view.rights.get(RightsRequestId("asked-1")).words == "Alles over 2025"],
 }
 
 

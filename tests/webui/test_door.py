@@ -33,7 +33,6 @@ ROUTES = {
     *(("GET", "static"), ("POST", "speaking.choose")),
     *(("GET", "forms.show"), ("POST", "forms.sign_now"), ("POST", "forms.code")),
     *(("GET", "own.show"), ("POST", "own.withdraw"), ("POST", "own.again"), ("POST", "own.selfie")),
-    ("POST", "own.ask"),
     *(("GET", "own.picture"), ("GET", "own.document"), ("GET", "own.export"), ("GET", "own.link")),
     *(("GET", "recalls.show"), ("POST", "recalls.answer"), ("GET", "health.show")),
     *(

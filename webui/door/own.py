@@ -8,11 +8,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from appliance.actions import subject as actions
-from appliance.actions.own_requests import ask_right
 from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import PhotoId
-from appliance.domain.rights import ASKED_BY_LINK, Right
 from appliance.domain.signing import EvidenceId
 from webui.current import box
 from webui.door.speaking import office
@@ -33,7 +31,7 @@ def let_selfies_in() -> None:
 def show(token: str) -> ResponseReturnValue:
     """The page."""
     page = actions.own_page(box().safe, token, now=box().now(), day=box().today())
-    return render_template("door/own.html", token=token, page=page, rights=ASKED_BY_LINK)
+    return render_template("door/own.html", token=token, page=page)
 
 
 @pages.post("/me/<token>/withdraw")
@@ -56,21 +54,6 @@ def withdraw(token: str) -> ResponseReturnValue:
     )
     flash(gettext("Taken back. It works from now on."), "done")
     return redirect(url_for("own.show", token=token), HTTPStatus.SEE_OTHER)
-
-
-@pages.post("/me/<token>/request")
-@limiter.limit("10/minute")
-def ask(token: str) -> ResponseReturnValue:
-    """Ask for something that the law lets them ask."""
-    actions.require_own_link(box().safe, token, now=box().now())
-    try:
-        right = Right(request.form.get("right", ""))
-    except ValueError as problem:
-        raise Mistake("rights:bad_right", "That is not asked here.", "Choose one from the list.") from problem
-    words = request.form.get("words", "")
-    ask_right(box().safe, token, right, words, now=box().now(), day=box().today())
-    flash(gettext("We received your request. It stands below, with the day of our answer."), "done")
-    return redirect(url_for("own.show", token=token, _anchor="rights"), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/me/<token>/again")

@@ -1,4 +1,4 @@
--- What a safe of schema version 36 may hold: at least one row in each table.
+-- What a safe of schema version 33 may hold: at least one row in each table.
 
 INSERT INTO shoots (id, name, day, scope, enabled_by, enabled_at) VALUES
     ('shoot-1', 'Open dag', '2026-02-27', 'invited', 'user-2', '2026-02-27T08:00:00.000000+00:00'),
