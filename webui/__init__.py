@@ -15,6 +15,7 @@ from webui import (
     box,
     cards,
     collections,
+    design,
     doubts,
     duplicates,
     erasures,
@@ -123,6 +124,7 @@ _PAGES = (
     figures,
     guide,
     box,
+    design,
     health,
 )
 
