@@ -113,9 +113,7 @@ def _year(view: View, known: Sequence[Rule], day: date) -> list[DueView]:
     found = [one for one in _all_due(view, known, day + _YEAR) if one[1].on <= day + _YEAR]
     warned = view.retention.warned()
     return [
-        DueView(
-            one, photo.shoot_id, bool(view.erasures.blocking_photo(one.photo_id)), warned.get(one.photo_id)
-        )
+        DueView(one, photo.shoot_id, _held(view, one.photo_id), warned.get(one.photo_id))
         for photo, one in sorted(found, key=lambda both: both[1].on)
     ]
 
@@ -134,6 +132,11 @@ def _all_due(view: View, known: Sequence[Rule], until: date) -> Iterator[tuple[P
         for facts in view.photos.facts(batch).values():
             yield facts.photo, due(facts, known)
         after = batch[-1]
+
+
+def _held(view: View, photo_id: PhotoId) -> bool:
+    """Whether a photo is kept though its time is over: by a legal hold, or by somebody's restriction."""
+    return bool(view.erasures.blocking_photo(photo_id)) or view.erasures.kept_by_restriction(photo_id)
 
 
 def announced(safe: Safe, *, by: Actor, now: datetime) -> tuple[tuple[PhotoId, date], ...]:
@@ -171,7 +174,8 @@ def last_review(safe: Safe, *, by: Actor, now: datetime) -> dict[ShootId | None,
 def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: Callable[[], datetime]) -> Run:
     """Warn of what goes in thirty days, and purge what was warned of and whose day has come.
 
-    A photo under a hold stays, and so does one that got longer time since the warning. The original of one
+    A photo under a hold stays, so does one whose use somebody in it had restricted, and one that got longer
+    time since the warning. The original of one
     that is to be archived moves to the cold archive; where there is none, it waits.
     """
     begun = clock()
@@ -180,14 +184,13 @@ def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: C
         over = {p.id: one for p, one in _all_due(tx, known, day + WARNING) if one.on <= day + WARNING}
         purges = {p: one for p, one in over.items() if one.rule.then is Then.PURGE}
         warned = tx.retention.warned()
-        for photo_id in warned.keys() - purges.keys():
-            tx.retention.unwarn(photo_id)
-        fresh = [p for p in purges if p not in warned and not tx.erasures.blocking_photo(p)]
+        going = {p for p in purges if not _held(tx, p)}
+        for photo_id in warned.keys() - going:
+            tx.retention.unwarn(photo_id)  # when its hold ends, it is announced anew
+        fresh = [p for p in purges if p in going and p not in warned]
         for photo_id in fresh:
             tx.retention.warn(photo_id, max(purges[photo_id].on, day + WARNING), begun)
-        ready = [
-            p for p, on in warned.items() if p in purges and on <= day and not tx.erasures.blocking_photo(p)
-        ]
+        ready = [p for p, on in warned.items() if p in going and on <= day]
         to_archive = [p for p, one in over.items() if one.rule.then is Then.ARCHIVE and one.on <= day]
         tx.record(Event("retention:apply", detail=f"warned={len(fresh)} purged={len(ready)}"))
     for photo_id in ready:

@@ -113,7 +113,7 @@ def _after(day: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class DueView:
-    """A photo whose time is over, or will be. held: whether a legal hold keeps it all the same."""
+    """A photo whose time is over, or will be. held: whether a hold or a restriction keeps it."""
 
     due: Due
     shoot_id: ShootId | None

@@ -242,6 +242,16 @@ class ErasureRows(Rows):
         )
         return [_hold(row) for row in rows]
 
+    def kept_by_restriction(self, photo_id: PhotoId) -> bool:
+        """Whether somebody in a photo had its use restricted, so that it is kept (GDPR, article 18)."""
+        row = self._first(
+            "SELECT 1 FROM links JOIN people ON people.id = person_id JOIN people AS known"
+            " ON known.id = people.identity WHERE photo_id = ? AND state = 'confirmed'"
+            " AND known.limited = 'restricted' LIMIT 1",
+            photo_id,
+        )
+        return row is not None
+
     def blocking_person(self, person_id: PersonId) -> list[Hold]:
         """The holds in force on a person."""
         rows = self._all("SELECT * FROM holds WHERE ended_at IS NULL AND thing = ?", person_id)
