@@ -386,6 +386,7 @@ HELD_BACK_FROM_NOBODY = frozenset(
             "alerts",
         ),
         *("permission_list_people", "reference_templates", "retention_rules", "retention_warnings", "shares"),
+        "retention_reviews",
     }
 )
 
