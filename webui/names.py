@@ -58,7 +58,7 @@ def label_of(person_id: PersonId) -> str:
         return ""
     name = person_view(box().safe, person_id, most=0, **asking_today()).person.name
     people = person_names(box().safe, text=name, **asking())
-    return next(label for label, one in labelled(people).items() if one.id == person_id)
+    return next((label for label, one in labelled(people).items() if one.id == person_id), name)
 
 
 def labelled(people: Iterable[Person]) -> dict[str, Person]:

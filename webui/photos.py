@@ -11,6 +11,7 @@ from appliance.actions import watermarks
 from appliance.actions.collections import collections_with
 from appliance.actions.descriptions import describe
 from appliance.actions.duplicates import variants
+from appliance.actions.holds import holds_on
 from appliance.actions.life import photo_life
 from appliance.actions.photos import (
     BlobKind,
@@ -20,7 +21,9 @@ from appliance.actions.photos import (
     look_at,
     verdicts,
 )
+from appliance.actions.retention import kept_until
 from appliance.actions.undo import latest_change
+from appliance.domain.access import Permission
 from appliance.domain.consent import Purpose
 from appliance.domain.descriptions import Description, keywords_in
 from appliance.domain.errors import Mistake
@@ -50,6 +53,10 @@ def show(photo_id: str) -> ResponseReturnValue:
         names=users.names(),
         part=_part(view),
         collections=collections_with(box().safe, view.photo.id, **asking()),
+        holds=holds_on(box().safe, view.photo.id, **asking()),
+        kept=kept_until(box().safe, view.photo.id, **asking()) if may(Permission.RETENTION_VIEW) else None,
+        forever=date.max,
+        today=box().today(),
         variants=variants(box().safe, view.photo.id, **asking()),
         parts=range(-(-len(view.faces) // FACES)),
         faces_each=FACES,

@@ -10,7 +10,7 @@ from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.digests import About, Every
 from appliance.domain.erasure import Cause, Erased, Held, Together
 from appliance.domain.errors import KluisError
-from appliance.domain.health import Concern
+from appliance.domain.health import Concern, DriveState
 from appliance.domain.intake import Begin
 from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
@@ -215,6 +215,18 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),
     (MessageKind, MessageKind.TEST): marked("test"),
+    (DriveState, DriveState.NO_PROGRAM): marked("not known: smartmontools is not installed"),
+    (DriveState, DriveState.NOT_ASKED): marked("not known: nothing has asked it yet"),
+    (DriveState, DriveState.SILENT): marked("not known: this disk does not tell"),
+    (DriveState, DriveState.WELL): marked("well"),
+    (DriveState, DriveState.AILING): marked("works, but is wearing out or has errors"),
+    (DriveState, DriveState.FAILING): marked("failing"),
+    (Concern, Concern.DRIVE_FAILING): marked(
+        "The disk says that it is failing. Make a backup now, and have it replaced."
+    ),
+    (Concern, Concern.DRIVE_AILING): marked(
+        "The disk is wearing out or has errors. Have it replaced before it fails."
+    ),
     (Concern, Concern.CERTIFICATE_ENDED): marked(
         "The certificate has ended, so browsers warn. Put a new one in its place."
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from appliance.actions.lights import refresh
 from appliance.actions.proposals import require_approval
+from appliance.actions.recalls import call_back
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.erasure import PROOF_YEARS, Cause, Erased, Erasure, ErasureId, Hold, Together
@@ -71,6 +72,8 @@ def erase_photo(
         if tx.photos.get(photo_id).bytes == 0:
             raise Mistake("photo:unknown", "There is no such photo.", "It may have been removed.")
         _require_free(tx.erasures.blocking_photo(photo_id))
+        if cause is Cause.REQUEST:
+            call_back(tx, photo_id)
         places = tx.erasures.forget_photo(photo_id)
         erasure = replace(erasure, counts={"photos": 1, "files": len(places)})
         _remember(tx, erasure)
@@ -137,6 +140,9 @@ def _take_out(tx: Transaction, erasure: Erasure, day: date) -> tuple[list[str], 
         "templates": tx.people.template_count(person_id),
         "requests": len(tx.requests.of_person(person_id)),
     }
+    if erasure.cause is Cause.REQUEST:
+        for photo_id, _ in photos:
+            call_back(tx, photo_id)
     places = [place for photo_id in gone for place in tx.erasures.forget_photo(photo_id)]
     for photo_id in kept:
         tx.erasures.unname_and_blur(photo_id, names)

@@ -13,6 +13,7 @@ from appliance.domain.consent import PUBLICATION, Light
 from appliance.domain.inbox import NEEDS, FirstStep, Matter, Waiting, in_order
 from appliance.domain.photos import Stage
 from appliance.domain.recognition import Switch
+from appliance.domain.retention import REVIEW_EVERY
 from appliance.store.database import View
 from appliance.store.safe import Safe
 from appliance.store.search import Filter
@@ -37,6 +38,21 @@ def _box(view: View, _by: Actor, now: datetime, _day: date) -> Waiting:
 def _rights(view: View, _by: Actor, _now: datetime, day: date) -> Waiting:
     asked = [one for one in view.rights.all() if one.open]
     return Waiting(Matter.RIGHTS, len(asked), late=sum(one.overdue(day) for one in asked))
+
+
+def _holds(view: View, _by: Actor, _now: datetime, day: date) -> Waiting:
+    due = [one for one in view.erasures.holds() if one.in_force and one.review_on <= day]
+    return Waiting(Matter.HOLD, len(due), late=sum(one.review_on < day for one in due))
+
+
+def _purges(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
+    return Waiting(Matter.PURGE, len(view.retention.warned()))
+
+
+def _retention(view: View, _by: Actor, _now: datetime, day: date) -> Waiting:
+    done = view.retention.last_reviews().get(None)
+    since = done.at.date() if done else view.retention.first_arrival()
+    return Waiting(Matter.RETENTION, int(since is not None and day - since > REVIEW_EVERY))
 
 
 def _recalls(view: View, _by: Actor, _now: datetime, _day: date) -> Waiting:
@@ -74,6 +90,9 @@ def _photos(matter: Matter, wanted: Filter) -> _Count:
 _COUNTS: dict[Matter, _Count] = {
     Matter.BOX: _box,
     Matter.RIGHTS: _rights,
+    Matter.HOLD: _holds,
+    Matter.PURGE: _purges,
+    Matter.RETENTION: _retention,
     Matter.RECALL: _recalls,
     Matter.RECOGNITION: _recognition,
     Matter.PROPOSALS: _proposals,

@@ -9,8 +9,9 @@ from appliance.actions.bell import Bell
 from appliance.actions.mailing import Office, can_mail, queue
 from appliance.domain.access import WORKER, Actor, Kind, Permission
 from appliance.domain.audit import Event
-from appliance.domain.consent import PhotoFacts, Purpose, Verdict
+from appliance.domain.consent import PhotoFacts, Purpose, Verdict, Why
 from appliance.domain.errors import Mistake, NotAllowed
+from appliance.domain.photos import PhotoId
 from appliance.domain.recalls import (
     ANSWERS,
     LONGEST_NOTE,
@@ -65,6 +66,19 @@ def settle(tx: Transaction, facts: PhotoFacts, decided: Mapping[Purpose, Verdict
         elif why is None and recall is not None and found.light.value == "green":
             tx.recalls.replace(replace(recall, state=RecallState.LIFTED, answered_at=tx.now))
             tx.record(Event("recall:lift", recall.id, detail=f"release={copy.id}"))
+
+
+def call_back(tx: Transaction, photo_id: PhotoId) -> None:
+    """Open a recall for each copy of a photo that is erased on request, or of which somebody is.
+
+    Whoever received it is to hear of the erasure (GDPR, article 19).
+    """
+    running = tx.recalls.running_of_photo(photo_id)
+    for copy in tx.releases.of_photo(photo_id):
+        if copy.id not in running:
+            opened = Recall(RecallId(new_id()), copy.id, Why.REVOKED, tx.now)
+            tx.recalls.add(opened)
+            tx.record(Event("recall:open", opened.id, detail=f"release={copy.id} why=erased"))
 
 
 def recalls(

@@ -26,6 +26,7 @@ _MODULES = {
     "demo": "demo",
     "destroy": "leaving",
     "digest": "digests",
+    "disk": "health",
     "doctor": "health",
     "door": "serve",
     "drill": "drill",

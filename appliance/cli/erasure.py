@@ -131,6 +131,21 @@ def place_command(context: Context, kind: str, thing: str, reason: str, owner: s
     click.echo(placed.id)
 
 
+@hold.command("review")
+@click.argument("hold_id")
+@click.option(
+    "--review", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it is looked at again."
+)
+@pass_context
+def review_command(context: Context, hold_id: str, review: datetime) -> None:
+    """Say that a hold was looked at, and goes on until another day."""
+    box = context.box
+    hold_actions.review_hold(
+        box.safe, HoldId(hold_id), review_on=review.date(), by=OPERATOR, now=box.now(), day=box.today()
+    )
+    click.echo("The hold goes on.")
+
+
 @hold.command("end")
 @click.argument("hold_id")
 @pass_context

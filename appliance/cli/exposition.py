@@ -34,6 +34,8 @@ def _lines(status: Status, machine: Condition) -> Iterator[str]:
     yield from _family("audit_entries", "Entries of the audit log.", {"": status.audit.number})
     yield from _family("disk_free_bytes", "Room for the safe.", {"": readings.disk_free})
     yield from _family("disk_bytes", "Size of its disk.", {"": readings.disk_total})
+    yield from _told("disk_wear_percent", "How much of the disk's life is used.", readings.drive.wear)
+    yield from _told("disk_errors", "Blocks that the disk could not read.", readings.drive.errors)
     yield from _told("temperature_celsius", "The hottest sensor.", readings.temperature)
     ends, updated = readings.certificate_ends, readings.updated_at
     yield from _told("certificate_end_seconds", "When it ends.", ends.timestamp() if ends else None)

@@ -15,9 +15,11 @@ from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
 from appliance.cli.self_audit import carry_out
 from appliance.domain.access import OPERATOR
-from appliance.domain.errors import Fault, KluisError
+from appliance.domain.errors import Fault, KluisError, Mistake
+from appliance.machine.disk_health import REPORT, ask_disks, disks_below, leave_report
 from appliance.machine.firmware import Finding, check_firmware, expected_settings
 from appliance.vision.packs import load
+from appliance.wiring import system_clock
 
 _LEAST_ROOM = 0.1
 _RESULTS = {True: "fine", False: "wrong", None: "not here"}
@@ -39,6 +41,8 @@ def status(context: Context, as_json: bool) -> None:
         "recognition": now.recognition.switch.value,
         "free_GB": round(now.disk_free / 1e9, 1),
         "temperature": machine.readings.temperature,
+        "disk": machine.readings.drive.state.value,
+        "disk_wear": machine.readings.drive.wear,
         "certificate_ends": machine.readings.certificate_ends,
         "clock_set": machine.readings.clock_set,
         "updated_at": machine.readings.updated_at,
@@ -136,4 +140,27 @@ def metrics(context: Context, file: Path | None) -> None:
     made.replace(file)
 
 
-COMMANDS = (status, doctor, metrics)
+@click.command()
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("/") / REPORT,
+    show_default=True,
+    help="Where the answer is left for the other programs.",
+)
+@pass_context
+def disk(context: Context, file: Path) -> None:
+    """Ask the disk under the safe how it is, by smartctl. Only root may; the safe stays shut."""
+    names = disks_below(context.config.home)
+    try:
+        leave_report(ask_disks(names), file, now=system_clock())
+    except FileNotFoundError as problem:
+        raise Mistake(
+            "disk:no_program",
+            "The disk cannot be asked: smartctl is missing, or there is no place for its answer.",
+            "Install smartmontools; a timer then asks it each day.",
+        ) from problem
+    click.echo(f"Asked: {', '.join(names) or 'no disk that can be asked'}.")
+
+
+COMMANDS = (status, doctor, metrics, disk)

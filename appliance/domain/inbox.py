@@ -12,6 +12,9 @@ class Matter(StrEnum):
 
     BOX = "box"  # duties that failed or are overdue
     RIGHTS = "rights"  # somebody asked what the law lets them ask
+    HOLD = "hold"  # legal holds whose day of review has come
+    PURGE = "purge"  # photos that retention announced to go
+    RETENTION = "retention"  # the yearly review of what is kept
     RECALL = "recall"  # copies that left and may no longer be used
     RECOGNITION = "recognition"  # a proposal to switch it on
     PROPOSALS = "proposals"  # of others, that wait for a second person
@@ -28,6 +31,9 @@ class Matter(StrEnum):
 NEEDS: dict[Matter, Permission] = {
     Matter.BOX: Permission.HEALTH_VIEW,
     Matter.RIGHTS: Permission.RIGHTS_VIEW,
+    Matter.HOLD: Permission.HOLD_EDIT,
+    Matter.PURGE: Permission.RETENTION_EDIT,
+    Matter.RETENTION: Permission.RETENTION_EDIT,
     Matter.RECALL: Permission.RECALL_ANSWER,
     Matter.RECOGNITION: Permission.RECOGNITION_APPROVE,
     Matter.PROPOSALS: Permission.PROPOSAL_ANSWER,

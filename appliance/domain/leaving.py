@@ -34,6 +34,7 @@ TABLES: Mapping[str, Travel] = {
             *("collections", "collection_photos", "collection_changes", "collection_comments"),
             *("parcels", "parcel_photos", "parcel_wishes", "notices", "moves"),
             *("search_words", "saved_searches", "retention_rules", "retention_warnings"),
+            "retention_reviews",
             *("rights_requests", "erasures", "holds", "self_audits", "self_audit_findings"),
             *("self_audit_sample", "users", "groups", "group_members", "grants", "digests"),
             *("settings", "audit", "audit_heads"),

@@ -4,9 +4,10 @@ A photo is kept as long as one of its rules still has a need for it: the longest
 archived or purged, never before somebody was warned, and never under a legal hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -110,6 +111,87 @@ def _after(day: date, months: int) -> date:
     return _FOREVER
 
 
-def within_year(found: Iterable[Due], day: date) -> list[Due]:
-    """What is over within a year of a day: the work list of the yearly review, the soonest first."""
-    return sorted((one for one in found if one.on <= day + timedelta(days=365)), key=lambda one: one.on)
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """A photo whose time is over, or will be. held: whether a hold or a restriction keeps it."""
+
+    due: Due
+    shoot_id: ShootId | None
+    held: bool
+    warned_for: date | None
+
+    @property
+    def purged(self) -> bool:
+        """Whether it goes for good when nothing is changed."""
+        return not self.held and self.due.rule.then is Then.PURGE
+
+    def purge_on(self, day: date) -> date:
+        """The first day on which it can go: as announced, or else when it could be announced today."""
+        return max(self.due.on, self.warned_for or day + WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is over within a year of one shoot, or of no shoot. first: when the first of them is over."""
+
+    shoot_id: ShootId | None
+    photos: int
+    held: int
+    announced: int
+    first: date
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a year brings when nothing is changed. months: how many photos go, by the first of the month."""
+
+    total: int
+    purged: int
+    archived: int
+    held: int
+    announced: int
+    months: Mapping[date, int]
+    groups: tuple[Group, ...]
+
+
+def outlook_of(found: Sequence[DueView], day: date) -> Outlook:
+    """Count what is over within a year, by month and by shoot."""
+    going = Counter(one.purge_on(day).replace(day=1) for one in found if one.purged)
+    shoots: dict[ShootId | None, list[DueView]] = {}
+    for one in found:
+        shoots.setdefault(one.shoot_id, []).append(one)
+    months = [_after(day.replace(day=1), count) for count in range(14)]  # a year, and the time to warn
+    return Outlook(
+        total=len(found),
+        purged=sum(one.purged for one in found),
+        archived=sum(not one.held and one.due.rule.then is Then.ARCHIVE for one in found),
+        held=sum(one.held for one in found),
+        announced=sum(one.purged and one.warned_for is not None for one in found),
+        months={month: going[month] for month in months},
+        groups=tuple(sorted((_group(*one) for one in shoots.items()), key=lambda one: one.first)),
+    )
+
+
+def _group(shoot_id: ShootId | None, found: Sequence[DueView]) -> Group:
+    first = min(found, key=lambda one: one.due.on)
+    return Group(
+        shoot_id,
+        len(found),
+        sum(one.held for one in found),
+        sum(one.warned_for is not None for one in found),
+        first.due.on,
+        first.due.rule.then,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody went through the work list. shoot_id: of this shoot alone; None: all of it."""
+
+    shoot_id: ShootId | None
+    at: datetime
+    by: str
+
+
+REVIEW_EVERY = timedelta(days=365)

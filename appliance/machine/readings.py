@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography import x509
 
 from appliance.domain.health import Readings
+from appliance.machine.disk_health import read_drive
 
 _THERMAL = "sys/class/thermal"
 _TIME_SERVICE = "run/systemd/timesync"
@@ -30,6 +31,7 @@ def read_machine(home: Path, certificate: Path, root: Path = Path("/")) -> Readi
         updated_at=_changed_at(root / _UPDATED),
         restart=(root / _RESTART).exists(),
         file_system_errors=_file_system_errors(home, root),
+        drive=read_drive(root),
     )
 
 

@@ -20,6 +20,14 @@ SIGNATURE = _both(
 )
 
 CONCERNS: Mapping[Concern, Words] = {
+    Concern.DRIVE_FAILING: _both(
+        "De schijf zegt dat hij stukgaat. Maak nu een back-up en laat hem vervangen.",
+        "The disk says that it is failing. Make a backup now, and have it replaced.",
+    ),
+    Concern.DRIVE_AILING: _both(
+        "De schijf slijt of heeft fouten. Laat hem vervangen voordat hij stukgaat.",
+        "The disk is wearing out or has errors. Have it replaced before it fails.",
+    ),
     Concern.FILE_SYSTEM: _both(
         "Het bestandssysteem van de schijf heeft fouten.", "The file system of the disk has errors."
     ),

@@ -219,6 +219,18 @@ class ErasureRows(Rows):
         """Every hold, the first to be reviewed first."""
         return [_hold(row) for row in self._all("SELECT * FROM holds ORDER BY review_on, id")]
 
+    def held_photos(self, hold: Hold) -> int:
+        """How many photos a hold covers."""
+        if hold.kind is Held.PHOTO:
+            return 1
+        of = {
+            Held.SHOOT: "SELECT count(*) AS photos FROM photos WHERE shoot_id = ? AND quarantined = 0",
+            Held.PERSON: "SELECT count(DISTINCT photo_id) AS photos FROM links"
+            " JOIN people ON people.id = person_id WHERE identity = ? AND state = 'confirmed'",
+        }
+        row = self._first(of[hold.kind], hold.thing)
+        return int(row["photos"]) if row else 0
+
     def blocking_photo(self, photo_id: PhotoId) -> list[Hold]:
         """The holds in force on a photo, on its shoot, or on somebody in it."""
         rows = self._all(
@@ -229,6 +241,16 @@ class ErasureRows(Rows):
             photo_id,
         )
         return [_hold(row) for row in rows]
+
+    def kept_by_restriction(self, photo_id: PhotoId) -> bool:
+        """Whether somebody in a photo had its use restricted, so that it is kept (GDPR, article 18)."""
+        row = self._first(
+            "SELECT 1 FROM links JOIN people ON people.id = person_id JOIN people AS known"
+            " ON known.id = people.identity WHERE photo_id = ? AND state = 'confirmed'"
+            " AND known.limited = 'restricted' LIMIT 1",
+            photo_id,
+        )
+        return row is not None
 
     def blocking_person(self, person_id: PersonId) -> list[Hold]:
         """The holds in force on a person."""

@@ -6,7 +6,7 @@ from appliance.domain.consent import Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId, ShootId
-from appliance.domain.retention import Rule, RuleId, Then
+from appliance.domain.retention import Review, Rule, RuleId, Then
 from appliance.domain.rights import Right, RightsRequest, RightsRequestId, RightsState
 from appliance.store.rows import Row, Rows, day_text, instant, maybe_moment, moment
 
@@ -111,6 +111,45 @@ class RetentionRows(Rows):
         """For which photos a purge was announced, and for which day."""
         rows = self._all("SELECT photo_id, purge_on FROM retention_warnings")
         return {PhotoId(row["photo_id"]): date.fromisoformat(row["purge_on"]) for row in rows}
+
+    def taken_until(self, day: date, after: PhotoId | None, limit: int) -> list[PhotoId]:
+        """Photos taken on a day or before, or come in by then where that is not known; in order of number."""
+        rows = self._all(
+            "SELECT id FROM photos WHERE day <= ? AND quarantined = 0"
+            " AND number > coalesce((SELECT number FROM photos WHERE id = ?), 0) ORDER BY number LIMIT ?",
+            day.isoformat(),
+            after,
+            limit,
+        )
+        return [PhotoId(row["id"]) for row in rows]
+
+    def note_review(self, review: Review) -> None:
+        """Write down that somebody went through the work list."""
+        self._add(
+            "retention_reviews",
+            {"shoot_id": review.shoot_id, "reviewed_at": instant(review.at), "reviewed_by": review.by},
+        )
+
+    def last_reviews(self) -> dict[ShootId | None, Review]:
+        """The latest review of each shoot; under None that of the whole list."""
+        rows = self._all(
+            "SELECT shoot_id, max(reviewed_at) AS reviewed_at, reviewed_by FROM retention_reviews"
+            " GROUP BY shoot_id"
+        )
+        found = (
+            Review(
+                ShootId(row["shoot_id"]) if row["shoot_id"] else None,
+                moment(row["reviewed_at"]),
+                row["reviewed_by"],
+            )
+            for row in rows
+        )
+        return {one.shoot_id: one for one in found}
+
+    def first_arrival(self) -> date | None:
+        """When the oldest photo came in; None for an empty safe."""
+        row = self._first("SELECT min(arrived_at) AS first FROM photos WHERE quarantined = 0")
+        return moment(row["first"]).date() if row and row["first"] else None
 
     def unwarn(self, photo_id: PhotoId) -> None:
         """Take an announcement back: the photo is kept longer."""

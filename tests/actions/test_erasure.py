@@ -18,7 +18,7 @@ from appliance.domain.erasure import Cause, ErasureId, Held, Together
 from appliance.domain.errors import KluisError, Mistake, NotAllowed
 from appliance.domain.people import PersonId
 from appliance.domain.photos import PhotoId
-from appliance.domain.wording import Language
+from appliance.domain.wording import Language, day_in_words
 from appliance.store.journal import read_journal
 from appliance.wiring import Box, open_box
 from tests.actions.scene import everything, files_on_disk, raw, rows, told, two_people
@@ -105,6 +105,8 @@ def test_of_a_released_photo_a_number_stays_so_that_the_copy_can_be_called_back(
     (shell,) = rows(demo_box, "SELECT * FROM photos WHERE id = ?", green.id)
     assert (shell["name"], bytes(shell["wrapped_key"]), shell["sha256"] == green.sha256) == ("", b"", False)
     assert len(rows(demo_box, "SELECT 1 FROM releases WHERE photo_id = ?", green.id)) == 1
+    (recall,) = rows(demo_box, "SELECT * FROM recalls")
+    assert (recall["release_id"], recall["state"]) == ("r", "open")
     for table in ("files", "faces", "links", "photo_history"):
         column = "photo" if table == "photo_history" else "photo_id"
         key = shell["number"] if table == "photo_history" else green.id
@@ -260,7 +262,7 @@ def test_the_certificate_is_sealed_and_says_how_long_backups_may_still_hold_it(
     )
     words = read(data)
     assert person_id in words
-    assert "30" in words
+    assert day_in_words(demo_box.today() + timedelta(days=30), language) in words
     assert "2031" in words
     assert b"ETSI.CAdES.detached" in data
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from appliance.actions.health import condition, tell_concerns
 from appliance.actions.mailing import MailSettings, Office, Security, change_mail_settings
 from appliance.domain.access import OPERATOR
-from appliance.domain.health import Concern, Readings, concerns
+from appliance.domain.health import Concern, Drive, DriveState, Readings, concerns
 from appliance.domain.wording import Language
 from appliance.machine.readings import read_machine
 from appliance.wiring import Box
@@ -29,6 +29,8 @@ WELL = Readings(
     updated_at=NOON - timedelta(days=1),
 )
 CASES: dict[str, tuple[Readings, Concern]] = {
+    "a disk that fails": (replace(WELL, drive=Drive(DriveState.FAILING)), Concern.DRIVE_FAILING),
+    "a disk that wears out": (replace(WELL, drive=Drive(DriveState.AILING)), Concern.DRIVE_AILING),
     "a file system with errors": (replace(WELL, file_system_errors=1), Concern.FILE_SYSTEM),
     "hardly any room": (replace(WELL, disk_free=99), Concern.DISK),
     "a hot processor": (replace(WELL, temperature=80.0), Concern.TEMPERATURE),

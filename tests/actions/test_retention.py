@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.actions.holds import place_hold
+from appliance.actions.holds import end_hold, place_hold
 from appliance.actions.own_data import export_person
 from appliance.actions.retention import apply_retention, put_rule, remove_rule, review, rules
 from appliance.actions.rights import (
@@ -87,6 +87,34 @@ def rule_of(box: Box, purpose: Purpose | None, months: int) -> Rule:
     return put_rule(
         box.safe, shoot_id=None, purpose=purpose, months=months, then=Then.PURGE, by=OPERATOR, now=box.now()
     )
+
+
+def test_a_hold_after_the_warning_takes_it_back_and_when_it_ends_it_is_warned_of_anew(
+    kept: Box, clock: Clock
+) -> None:
+    clock.advance(days=YEARS)
+    apply(kept)
+    day = kept.today()
+    review_on = day + timedelta(days=90)
+    hold = {"reason": "claim", "owner": "legal", "review_on": review_on, "by": OPERATOR}
+    placed = place_hold(kept.safe, Held.PHOTO, named(kept, "a.jpg"), **hold, now=kept.now(), day=day)  # type: ignore[arg-type]
+    clock.advance(days=40)
+    assert apply(kept).findings["purged"] == 1
+    assert rows(kept, "SELECT 1 FROM retention_warnings") == []
+    end_hold(kept.safe, placed.id, by=OPERATOR, now=kept.now())
+    assert apply(kept).findings == {"warned": 1, "purged": 0, "proofs_ended": 0}
+
+
+def test_what_somebody_had_restricted_is_not_purged(demo_box: Box, clock: Clock) -> None:
+    (row,) = rows(demo_box, "SELECT person_id FROM links WHERE state = 'confirmed' LIMIT 1")
+    now, day = demo_box.now(), demo_box.today()
+    who = PersonId(row["person_id"])
+    record_request(demo_box.safe, who, Right.RESTRICTION, day, by=OPERATOR, now=now, day=day)
+    clock.advance(days=YEARS + 40)
+    found = review(demo_box.safe, by=OPERATOR, now=demo_box.now(), day=demo_box.today())
+    assert {view.held for view in found} == {True, False}
+    warned = apply(demo_box).findings["warned"]
+    assert warned == sum(not view.held for view in found)
 
 
 def test_longer_time_after_the_warning_takes_it_back(kept: Box, clock: Clock) -> None:

@@ -80,6 +80,9 @@ NO_LISTING = {
     "erase certificate",
     "hold end",
     "hold place",
+    "hold review",
+    "disk",
+    "rights letter",
     "permission-list discard",
     "photos tag",
     "photos untag",
@@ -113,6 +116,7 @@ GIVEN = {
 NEED_NO_SAFE = {
     "init",
     "cards serve",
+    "disk",
     "eval",
     "models add",
     "models card",

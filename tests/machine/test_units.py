@@ -43,6 +43,7 @@ EXPOSURE = {
     "kluis-drill.service": 13,
     "kluis-drill-full.service": 13,
     "kluis-cards.service": 18,
+    "kluis-disk.service": 15,
     "kluis-watch.service": 12,
 }
 COMMAND_OF = {
@@ -146,7 +147,7 @@ def test_every_duty_of_the_box_has_a_timer_that_comes_with_the_target() -> None:
     wanted = re.findall(r"(\S+)\.timer", " ".join(re.findall(r"^Wants=(.*)$", target, re.MULTILINE)))
     assert sorted(wanted) == timers
     done = {" ".join(words[1:]) for name in timers for words in started(f"{name}.service")}
-    assert done == {"duties check", *COMMAND_OF.values()}
+    assert done == {"duties check", "disk", *COMMAND_OF.values()}
     assert set(COMMAND_OF) == set(Duty) - {Duty.RECOVERY_KIT}
     for name in timers:
         text = (UNITS / f"{name}.timer").read_text()

@@ -285,6 +285,7 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
     33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
     34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
+    36: [lambda view: view.retention.last_reviews()[ShootId("shoot-1")].by == "user-2"],
     37: [lambda view: view.rights.get(RightsRequestId("asked-1")).asked == "My name is written with a z."],
 }
 
@@ -386,6 +387,7 @@ HELD_BACK_FROM_NOBODY = frozenset(
             "alerts",
         ),
         *("permission_list_people", "reference_templates", "retention_rules", "retention_warnings", "shares"),
+        "retention_reviews",
     }
 )
 

@@ -16,6 +16,7 @@ from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.erasure import erase_photo
 from appliance.actions.evidence import evidence_of
+from appliance.actions.holds import place_hold
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
@@ -30,7 +31,7 @@ from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
-from appliance.domain.erasure import Cause
+from appliance.domain.erasure import Cause, Held
 from appliance.domain.parcels import Terms
 from appliance.domain.people import PersonId
 from appliance.domain.proposals import Act, Wanted
@@ -212,6 +213,19 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "erasures.index"): (OVERSIGHT, {}),
     ("GET", "erasures.show"): (OVERSIGHT, {}),
     ("POST", "erasures.certificate"): (OVERSIGHT, {"language": "nl"}),
+    ("GET", "holds.index"): (OVERSIGHT, {}),
+    ("POST", "holds.place"): (
+        PRIVACY_OFFICER,
+        {"photo": "{photo_id}", "reason": "claim", "owner": "legal", "review": "2027-11-24"},
+    ),
+    ("POST", "holds.review"): (PRIVACY_OFFICER, {"review": "2027-11-24"}),
+    ("POST", "holds.end"): (PRIVACY_OFFICER, {}),
+    ("GET", "retention.show"): (OVERSIGHT, {}),
+    ("GET", "retention.trial"): (OVERSIGHT, {}),
+    ("POST", "retention.put"): (PRIVACY_OFFICER, {"months": "24", "then": "purge"}),
+    ("POST", "retention.remove"): (PRIVACY_OFFICER, {}),
+    ("GET", "retention.review"): (OVERSIGHT, {}),
+    ("POST", "retention.reviewed"): (PRIVACY_OFFICER, {}),
     ("POST", "erasures.erase_photo"): (PRIVACY_OFFICER, {"cause": "decision", "sure": "1"}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
@@ -341,6 +355,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
 }
 QUERIES = {
     "photos.on_day": "?day=2026-11-24",
+    "retention.trial": "?months=24&then=purge",
     "searches.save": "?light=green",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
@@ -373,6 +388,7 @@ DEPEND_ON_STATE = frozenset(
         "recalls.answer",
         "renewals.renew",
         "rights.lift",
+        "retention.remove",
         "requests.paper",
         "requests.poster",
         "searches.change",
@@ -428,7 +444,7 @@ class Things(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
-        makers |= {"asked_id": _asked, "erasure_id": _erased}
+        makers |= {"asked_id": _asked, "erasure_id": _erased, "hold_id": _holding}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
         makers |= {"proposal_id": _proposed}
         self[key] = makers[key](self._box)
@@ -475,6 +491,13 @@ def _asked(box: Box) -> str:
     person = _people(box)["Barack Obama"]
     made = record_request(box.safe, person, Right.ERASURE, day, by=OPERATOR, now=box.now(), day=day)
     return made.id
+
+
+def _holding(box: Box) -> str:
+    """A legal hold."""
+    held = {"reason": "claim", "owner": "legal", "review_on": box.today() + timedelta(days=9)}
+    person, day = _people(box)["Joe Biden"], box.today()
+    return place_hold(box.safe, Held.PERSON, person, **held, by=OPERATOR, now=box.now(), day=day).id  # type: ignore[arg-type]
 
 
 def _erased(box: Box) -> str:
@@ -530,6 +553,7 @@ def _of_the_form(box: Box) -> dict[str, str]:
         "recall_id": "a recall that is none",
         "token_id": "a token that is none",
         "webhook_id": "a webhook that is none",
+        "rule_id": "a rule that is none",
     }
 
 
