@@ -78,9 +78,8 @@ def ask(token: str) -> ResponseReturnValue:
     asked = ask_own(
         box().safe, token, right, request.form.get("asked", ""), now=box().now(), day=box().today()
     )
-    flash(
-        gettext("You asked this. You get an answer by %(day)s at the latest.", day=day(asked.due_on)), "done"
-    )
+    told = gettext("You asked this. You get an answer by %(day)s at the latest.")
+    flash(told % {"day": day(asked.due_on)}, "done")
     return redirect(url_for("own.show", token=token), HTTPStatus.SEE_OTHER)
 
 
