@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -42,6 +43,7 @@ from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
+from webui.news import stopping
 
 EVERYBODY = frozenset({None, *Role})
 VIEWER = frozenset(Role)
@@ -524,7 +526,8 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webui.news.sleep", lambda _: None)
+    monkeypatch.setitem(app.extensions, "stopping", Event())
+    stopping(app).set()  # so that the stream of news ends at once
     allowed, form = MATRIX[method, endpoint]
     office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     root = tmp_path_factory.mktemp("root")
