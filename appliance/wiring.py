@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from appliance.actions.arriving import Lodging
 from appliance.actions.backup import Shelf
 from appliance.actions.bell import Bell, Silent
 from appliance.actions.duplicates import Known
@@ -24,6 +25,7 @@ from appliance.sources.card_service import CardService
 from appliance.store.backup_key import BackupKeyFile
 from appliance.store.blobs import Blobs
 from appliance.store.database import Store
+from appliance.store.ending import Grave, keys_of
 from appliance.store.keyring_file import KeyringFile
 from appliance.store.keys import Keyring, machine_key_from
 from appliance.store.locks import alone
@@ -103,6 +105,12 @@ class Box:
             kit=kept.kit,
         )
 
+    @property
+    def lodging(self) -> Lodging:
+        """Where everything that arrives is put."""
+        config = self.config
+        return Lodging(config.home, config.files, config.database, config.journal)
+
     def readings(self) -> Readings:
         """How the machine is, now."""
         return read_machine(self.config.home, self.config.certificate)
@@ -121,6 +129,11 @@ class Box:
         self.safe.store.close()
         if "decoder" in self.__dict__:
             self.decoder.close()
+
+
+def grave_of(config: Config) -> Grave:
+    """What is destroyed when the safe is."""
+    return Grave(config.home, keys_of(config.home, config.machine_key))
 
 
 def require_no_safe(config: Config) -> None:

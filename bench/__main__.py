@@ -1,10 +1,10 @@
-"""`python -m bench`: what a photo costs, beside peers; `library`, `search`, `duplicates`, `matching`."""
+"""`python -m bench`: what a photo costs, beside peers; `library`, `search`, `marks` and more."""
 
 from pathlib import Path
 
 import click
 
-from bench import duplicates, library, matching, search
+from bench import duplicates, library, marks, matching, search
 from bench import report as reports
 from bench.photos import make_photos
 from bench.pipeline import Pipeline, beside_the_peer
@@ -110,6 +110,19 @@ def duplicates_command(shared: tuple[Place, Path], photos: int, data: Path | Non
     report = Report("duplicates", {"photos": photos})
     report.start()
     duplicates.measure(photos, data, report, _progress)
+    click.echo(f"\nFigures in {report.write(results)}")
+
+
+@main.command("marks")
+@click.option("--photos", type=click.IntRange(min=1), default=60, show_default=True, help="At most.")
+@click.option("--data", type=_FOLDER, required=True, help="Photos, in folders of any depth.")
+@click.pass_obj
+def marks_command(shared: tuple[Place, Path], photos: int, data: Path) -> None:
+    """Measure what is left of an invisible mark after what people do to pictures."""
+    _, results = shared
+    report = Report("marks", {"photos": photos})
+    report.start()
+    marks.measure(data, photos, report, _progress)
     click.echo(f"\nFigures in {report.write(results)}")
 
 

@@ -23,6 +23,7 @@ FLOORS = {
     "appliance.identity": 1,
     "appliance.mail": 1,
     "appliance.backup": 1,
+    "appliance.leaving": 1,
     "appliance.machine": 1,
     "appliance.webhooks": 1,
     "appliance.actions": 2,

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from appliance.actions.people import create_person, person_names
+from appliance.actions.people import create_person, person_names, person_view
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Person, PersonId
-from webui.current import asking, box
+from webui.current import asking, asking_today, box
 
 MOST_LISTED = 200  # in a page; of more people, a script asks for those who fit
 MOST_SUGGESTED = 12
@@ -52,6 +52,15 @@ def named(typed: str, *, create: bool, seen_in: str = "") -> PersonId:
             "person:not_known", "Nobody of that name is known.", "Choose from the list, or add a new person."
         )
     return create_person(box().safe, name=typed, seen_in=seen_in, **asking()).id
+
+
+def label_of(person_id: PersonId) -> str:
+    """The label by which somebody is found among everybody of that name; empty for nobody."""
+    if not person_id:
+        return ""
+    name = person_view(box().safe, person_id, most=0, **asking_today()).person.name
+    people = person_names(box().safe, text=name, **asking())
+    return next(label for label, one in labelled(people).items() if one.id == person_id)
 
 
 def labelled(people: Iterable[Person]) -> dict[str, Person]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from appliance.actions import recalls
+from appliance.actions import found_files
 from appliance.actions.packing import packed, require_few
 from appliance.actions.photos import cards_of
 from appliance.actions.release import Copy, receipt_of, release, releases, require_may_release
@@ -180,7 +180,7 @@ def recognise() -> ResponseReturnValue:
         data = sent.stream.read() if sent is not None else b""
         if not data:
             raise Mistake("release:no_file", "No file was chosen.", "Choose a photo from this computer.")
-        found = recalls.recognise(box().safe, box().decoder, data, **asking())
+        found = found_files.recognise(box().safe, box().decoder, data, **asking())
     return render_template("releases/recognise.html", found=found, names=users.names())
 
 

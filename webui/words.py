@@ -8,13 +8,14 @@ from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.digests import Every
+from appliance.domain.erasure import Cause, Erased, Held, Together
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
 from appliance.domain.moves import MoveStage
 from appliance.domain.notices import NoticeKind
 from appliance.domain.parcels import ParcelState
-from appliance.domain.people import Standing
+from appliance.domain.people import Limit, Standing
 from appliance.domain.permission_cells import DateOrder
 from appliance.domain.permission_columns import Field
 from appliance.domain.permission_list import ListState
@@ -23,6 +24,8 @@ from appliance.domain.photos import Origin, Resolution, Stage
 from appliance.domain.proposals import Standing as ProposalStanding
 from appliance.domain.recalls import RecallState
 from appliance.domain.release import ColourSpace, Crop, FileFormat, Size
+from appliance.domain.retention import Then
+from appliance.domain.rights import Right
 from appliance.domain.shares import After
 from appliance.domain.shoots import Scope
 from appliance.domain.signing import Channel, RequestState
@@ -63,6 +66,19 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Standing, Standing.NONE): marked("no standing wish"),
     (Standing, Standing.PHOTOGRAPH_NOT_PUBLISH): marked("may be photographed, not published"),
     (Standing, Standing.NEVER_PHOTOGRAPH): marked("never photograph"),
+    (Cause, Cause.REQUEST): marked("asked by the person"),
+    (Cause, Cause.RETENTION): marked("its time was over"),
+    (Cause, Cause.DECISION): marked("decided by the organisation"),
+    (Erased, Erased.PHOTO): marked("photo"),
+    (Erased, Erased.PERSON): marked("person"),
+    (Held, Held.PHOTO): marked("photo"),
+    (Held, Held.PERSON): marked("person"),
+    (Held, Held.SHOOT): marked("shoot"),
+    (Then, Then.PURGE): marked("erased"),
+    (Then, Then.ARCHIVE): marked("archived"),
+    (Limit, Limit.NONE): marked("nothing limited"),
+    (Limit, Limit.OBJECTED): marked("objected to use without permission"),
+    (Limit, Limit.RESTRICTED): marked("restricted: kept and nothing else"),
     (ProposalStanding, ProposalStanding.WAITING): marked("waits for a second person"),
     (ProposalStanding, ProposalStanding.READY): marked("can be carried out"),
     (ProposalStanding, ProposalStanding.REFUSED): marked("refused"),
@@ -233,6 +249,14 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
     (Role, Role.PRIVACY_OFFICER): marked(
         "Sees everything and approves recognition, but does not work with the photos."
     ),
+    (Right, Right.ACCESS): marked("See everything that is known of them."),
+    (Right, Right.PORTABILITY): marked("Take their data along, for other programs."),
+    (Right, Right.RECTIFICATION): marked("Have something wrong put right."),
+    (Right, Right.RESTRICTION): marked("Have photos kept, and nothing else done with them."),
+    (Right, Right.OBJECTION): marked("Object to use that rests on an interest or a task of yours."),
+    (Right, Right.ERASURE): marked("Be forgotten."),
+    (Together, Together.ERASE): marked("Erase these photos too."),
+    (Together, Together.BLUR): marked("Keep these photos, with this face blurred for good."),
     (RecallState, RecallState.ACKNOWLEDGED): marked("It is known, and will be done."),
     (RecallState, RecallState.REMOVED): marked("It is gone everywhere it was used or kept."),
     (RecallState, RecallState.REFUSED): marked("It stays. Say why, or call us."),

@@ -108,7 +108,7 @@ def _begin(safe: Safe, card: Card, rule: KnownCard, *, by: Actor, now: datetime)
 def _look_through(safe: Safe, service: CardService, card: Card, *, now: datetime) -> None:
     """Count the photos on a card, and those that were not taken from it before."""
     with service.mounted(card) as mounted:
-        marks = [candidate.mark for candidate in photos_in(mounted.folder)]
+        marks = [candidate.mark for candidate in photos_in(mounted.folder, sign=mounted.sign)]
     with safe.store.begin(by=WORKER, to=Permission.PHOTO_IMPORT, now=now, on=card.id) as tx:
         fresh = tx.taken_files.new(card.id, marks)
         known = tx.cards.get(card.id) or KnownCard(card.id, card.label, now)
@@ -172,7 +172,7 @@ def carry_out_card(
         if card is None:
             raise problem_of("card:absent")
         with service.mounted(card) as mounted:
-            report = carry_out(safe, import_id, by=by, clock=clock, bell=bell, folder=mounted.folder)
+            report = carry_out(safe, import_id, by=by, clock=clock, bell=bell, card=mounted)
             mounted.whole = True
     except KluisError as problem:
         _close_open(safe, import_id, problem.key, by=by, now=clock())

@@ -1,8 +1,8 @@
 """Certificates in words: of a restore drill, and of an erasure."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from appliance.actions.erasure import erasure_of, residual_days
+from appliance.actions.erasure import erasure_of
 from appliance.actions.evidence import Sealing
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
@@ -109,9 +109,9 @@ def erasure_certificate(
     safe: Safe, sealing: Sealing, erasure_id: ErasureId, *, language: Language, by: Actor, now: datetime
 ) -> bytes:
     """The certificate of an erasure, with the time that what was erased may still lie in backups."""
-    erasure = erasure_of(safe, erasure_id, by=by, now=now)
+    found = erasure_of(safe, erasure_id, by=by, now=now)
+    erasure = found.erasure
     with safe.store.begin(by=by, to=Permission.ERASURE_VIEW, now=now, on=erasure_id) as tx:
-        days = residual_days(tx)
         tx.record(Event("erasure:certificate", erasure_id))
     dutch = language is Language.DUTCH
     return sealing.certify(
@@ -120,7 +120,7 @@ def erasure_certificate(
         if dutch
         else "The keys were destroyed and the files removed; nobody can read them any more.",
         _erasure_rows(erasure, language),
-        _erasure_notes(erasure, days, language),
+        _erasure_notes(erasure, found.residual, language),
         language=language,
         made_at=erasure.at,
     )
@@ -139,15 +139,19 @@ def _erasure_rows(erasure: Erasure, language: Language) -> Rows:
     return rows + [(_COUNTS[key][pick], str(value)) for key, value in erasure.counts.items()]
 
 
-def _erasure_notes(erasure: Erasure, days: int, language: Language) -> list[str]:
+def _erasure_notes(erasure: Erasure, residual: date | None, language: Language) -> list[str]:
     dutch = language is Language.DUTCH
-    notes = [
-        f"In versleutelde back-ups kan het nog {days} dagen liggen. Wordt een back-up teruggezet, dan wist de"
-        " kluis dit opnieuw voordat er iets te zien is."
-        if dutch
-        else f"It may lie in encrypted backups for {days} more days. When a backup is put back, the safe"
-        " erases this again before anything is shown."
-    ]
+    if residual is None:
+        notes = ["Er zijn geen back-ups." if dutch else "There are no backups."]
+    else:
+        until = day_in_words(residual, language)
+        notes = [
+            f"In versleutelde back-ups kan het nog liggen tot en met {until}. Wordt een back-up teruggezet,"
+            " dan wist de kluis dit opnieuw voordat er iets te zien is."
+            if dutch
+            else f"It may lie in encrypted backups until {until}. When a backup is put back, the safe erases"
+            " this again before anything is shown."
+        ]
     if erasure.proof_until is not None:
         until = day_in_words(erasure.proof_until, language)
         notes.append(

@@ -1,8 +1,8 @@
 """Erasing a photo or a person for good, with a certificate; and again after an older backup is put back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from appliance.actions.lights import refresh
@@ -18,6 +18,43 @@ from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
 from appliance.store.journal import read_journal, write_journal
 from appliance.store.safe import Safe
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an erasure of a person would take. alone, together: photos without and with others.
+
+    left: copies that left with them in it, which are called back. holds: what blocks it, each once.
+    """
+
+    alone: int
+    together: int
+    left: int
+    templates: int
+    documents: int
+    holds: tuple[Hold, ...]
+
+
+def preview_person(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime) -> Preview:
+    """What would go, and what stands in the way; nothing is changed."""
+    with safe.store.look(by=by, to=Permission.ERASURE_VIEW, now=now, on=person_id) as view:
+        photos = view.erasures.photos_with(person_id)
+        theirs = {version.id for version in view.consent.of_person(person_id)}
+        return Preview(
+            alone=sum(alone for _, alone in photos),
+            together=sum(not alone for _, alone in photos),
+            left=sum(len(view.releases.of_photo(photo_id)) for photo_id, _ in photos),
+            templates=view.people.template_count(person_id),
+            documents=sum(kept.quitclaim_id in theirs for _, kept, _ in view.evidence.all()),
+            holds=_blocking(view, person_id, [photo_id for photo_id, _ in photos]),
+        )
+
+
+def _blocking(view: View, person_id: PersonId, photos: Sequence[PhotoId]) -> tuple[Hold, ...]:
+    found = list(view.erasures.blocking_person(person_id))
+    for photo_id in photos:
+        found += view.erasures.blocking_photo(photo_id)
+    return tuple({hold.id: hold for hold in found}.values())
 
 
 def erase_photo(
@@ -65,11 +102,9 @@ def erase_person(
     """
     with safe.store.begin(by=by, to=Permission.ERASURE_MAKE, now=now, on=person_id) as tx:
         person_id = tx.people.get(person_id).id
-        photos = tx.erasures.photos_with(person_id)
-        holds = list(tx.erasures.blocking_person(person_id))
-        for photo_id, _ in photos:
-            holds += tx.erasures.blocking_photo(photo_id)
-        _require_free(holds)
+        _require_free(
+            _blocking(tx, person_id, [photo_id for photo_id, _ in tx.erasures.photos_with(person_id)])
+        )
         how = {"together": together.value, "with_proof": "yes" if with_proof else "no"}
         require_approval(tx, Wanted(Act.ERASE_PERSON, person_id, how))
         erasure = Erasure(
@@ -192,12 +227,22 @@ def erasures(safe: Safe, *, by: Actor, now: datetime) -> tuple[Erasure, ...]:
         return tuple(view.erasures.all())
 
 
-def erasure_of(safe: Safe, erasure_id: ErasureId, *, by: Actor, now: datetime) -> Erasure:
+@dataclass(frozen=True, slots=True)
+class ErasureView:
+    """An erasure, and the last day on which it may still lie in backups; None without backups."""
+
+    erasure: Erasure
+    residual: date | None
+
+
+def erasure_of(safe: Safe, erasure_id: ErasureId, *, by: Actor, now: datetime) -> ErasureView:
     """One erasure."""
     with safe.store.look(by=by, to=Permission.ERASURE_VIEW, now=now, on=erasure_id) as view:
-        return view.erasures.get(erasure_id)
+        found = view.erasures.get(erasure_id)
+        return ErasureView(found, residual_until(view, found))
 
 
-def residual_days(view: View) -> int:
-    """For how many days what was erased may still lie, encrypted, in backups."""
-    return max((target.days for target in view.backups.all()), default=0)
+def residual_until(view: View, erasure: Erasure) -> date | None:
+    """The last day on which what was erased may still lie, encrypted, in backups; None without backups."""
+    days = max((target.days for target in view.backups.all()), default=0)
+    return (erasure.at + timedelta(days=days)).date() if days else None

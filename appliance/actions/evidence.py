@@ -54,6 +54,11 @@ class Sealing(Protocol):
     ) -> bytes:
         """A certificate of what the box did, as a sealed PDF. rows: label and value."""
 
+    def letter(
+        self, title: str, paragraphs: Sequence[str], *, language: Language, made_at: datetime
+    ) -> bytes:
+        """A letter in the name of the organisation, as a sealed PDF."""
+
     def document(
         self,
         template: Template,

@@ -21,6 +21,7 @@ from appliance.domain.collections import CollectionId
 from appliance.domain.errors import Fault, KluisError, Mistake, Unreadable
 from appliance.domain.photos import ImportId, ImportReport, Photo, PhotoId, ShootId, Stage
 from appliance.domain.shares import ShareId
+from appliance.sources.card_service import Mounted
 from appliance.sources.folders import Candidate, open_candidate, photos_in, read_sidecar
 from appliance.store.blobs import Blob
 from appliance.store.database import Transaction
@@ -135,11 +136,11 @@ def carry_out(
     clock: Clock,
     bell: Bell,
     on_progress: Callable[[ImportReport], None] = lambda _report: None,
-    folder: Path | None = None,
+    card: Mounted | None = None,
 ) -> ImportReport:
     """Do, or take up again, an import that was opened. What it stored before counts as stored.
 
-    folder: where its card is mounted; else its source is the folder. An import that is broken off from
+    card: what it is of; else its source is the folder. An import that is broken off from
     outside stays open, to be taken up.
 
     Raises:
@@ -149,7 +150,8 @@ def carry_out(
         opened = view.imports.get(import_id)
     try:
         closed: list[None] = []
-        found = list(photos_in(folder or Path(opened.source), lambda: closed.append(None)))
+        folder, sign = (card.folder, card.sign) if card else (Path(opened.source), None)
+        found = list(photos_in(folder, lambda: closed.append(None), sign))
         candidates = spread(found, opened.at_most)
         uncounted = _begin_counting(safe, opened, len(candidates), len(closed), by=by, now=clock())
         for candidate in candidates:

@@ -1,11 +1,10 @@
 """Many copies as one ZIP, made while it is sent: each photo is asked about when its turn comes (P12)."""
 
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from appliance.actions.release import Copy
+from appliance.actions.zipping import Zipping
 from appliance.domain.errors import Mistake, NotAllowed
 from appliance.domain.photos import PhotoId
 
@@ -29,25 +28,6 @@ In this package: {copies}. Left out, because they are not allowed (any more): {l
 """
 
 
-class _Taken(io.RawIOBase):
-    """Takes what is written until somebody fetches it; it cannot go back."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        part = bytes(data)  # type: ignore[call-overload]
-        self._parts.append(part)
-        return len(part)
-
-    def fetch(self) -> bytes:
-        found, self._parts = b"".join(self._parts), []
-        return found
-
-
 def packed(
     photo_ids: Iterable[PhotoId], copy: Callable[[PhotoId], Copy], certificate: bytes, *, now: datetime
 ) -> Iterator[bytes]:
@@ -56,15 +36,8 @@ def packed(
     copy: releases one photo, or refuses; what it refuses is left out, and its number told. Any other error
     ends the stream without its end, so that no ZIP opens that is less than it seems.
     """
-    taken = _Taken()
     copies = left_out = 0
-    with zipfile.ZipFile(taken, "w", zipfile.ZIP_STORED) as archive:
-
-        def put(name: str, data: bytes) -> None:
-            info = zipfile.ZipInfo(name, now.astimezone(UTC).timetuple()[:6])
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, data)
-
+    with Zipping(now) as zipping:
         for photo_id in photo_ids:
             try:
                 made = copy(photo_id)
@@ -72,12 +45,12 @@ def packed(
                 left_out += 1
                 continue
             copies += 1
-            put(made.file_name, made.data)
-            put(made.receipt_name, made.receipt)
-            yield taken.fetch()
-        put(CERTIFICATE, certificate)
-        put(README, _README.format(copies=copies, left_out=left_out).encode())
-    yield taken.fetch()
+            zipping.put(made.file_name, made.data)
+            zipping.put(made.receipt_name, made.receipt)
+            yield zipping.fetch()
+        zipping.put(CERTIFICATE, certificate)
+        zipping.put(README, _README.format(copies=copies, left_out=left_out).encode())
+    yield zipping.fetch()
 
 
 def require_few(photo_ids: list[PhotoId]) -> list[PhotoId]:

@@ -1,6 +1,5 @@
 """Recalls: copies that may no longer be used, who was asked to remove them, and what they answered (P21)."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,20 +20,14 @@ from appliance.domain.recalls import (
     RecallState,
     ended,
 )
-from appliance.domain.release import Release, ReleaseId
+from appliance.domain.release import Release
 from appliance.domain.wording import Language
-from appliance.imaging.decode import Decoder
-from appliance.imaging.fingerprints import distance, fingerprint
 from appliance.mail.messages import Message, Reader, recall_notice, recall_reminder
 from appliance.store.database import Transaction
 from appliance.store.ids import new_id
 from appliance.store.passwords import token_hash
 from appliance.store.safe import Safe
 
-# Bits of 128 that may differ: copies of one picture, shrunk and compressed again, differ in fewer, and
-# pictures that have nothing to do with each other in about half of them.
-ALIKE = 16
-MOST_ALIKE = 20
 _AT_ONCE = 50
 
 
@@ -44,16 +37,6 @@ class RecallView:
 
     recall: Recall
     release: Release
-
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """A copy of ours that a file is, or looks like. bits: in how many the fingerprints differ; 0 if exact."""
-
-    release: Release
-    recall: Recall | None
-    exact: bool
-    bits: int
 
 
 def recipient(of: str) -> Actor:
@@ -205,32 +188,3 @@ def _write(
     to = Reader(release.recipient.email, language, office.organisation, release.recipient.name)
     link = f"{office.door.rstrip('/')}/r/{token}"
     queue(tx, notice(to, release.purpose, release.made_at.date(), release.id, link))
-
-
-def recognise(
-    safe: Safe, decoder: Decoder, data: bytes, *, by: Actor, now: datetime
-) -> tuple[Recognised, ...]:
-    """The copies of ours that a file is, exactly; else those that it looks like, the most alike first.
-
-    Raises:
-        Unreadable: when it is no photo, and not a copy of ours either.
-    """
-    digest = hashlib.sha256(data).hexdigest()
-    with safe.store.look(by=by, to=Permission.RELEASE_VIEW, now=now) as view:
-        same = view.releases.by_sha256(digest)
-        known = view.releases.fingerprints() if not same else []
-    found: list[tuple[ReleaseId, int]] = [(one.id, 0) for one in same]
-    if not same:
-        found = _alike(fingerprint(decoder.decode(data, at_least=512).pixels), known)
-    with safe.store.begin(by=by, to=Permission.RELEASE_VIEW, now=now, durable=False) as tx:
-        recalled = tx.recalls.of_releases([one for one, _ in found])
-        result = tuple(
-            Recognised(tx.releases.get(one), recalled.get(one), bool(same), bits) for one, bits in found
-        )
-        tx.record(Event("release:recognise", detail=f"copies={len(result)} exact={bool(same)}"))
-    return result
-
-
-def _alike(seen: str, known: list[tuple[ReleaseId, str]]) -> list[tuple[ReleaseId, int]]:
-    near = [(one, distance(seen, other)) for one, other in known]
-    return sorted((pair for pair in near if pair[1] <= ALIKE), key=lambda pair: pair[1])[:MOST_ALIKE]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from appliance.actions.evidence import Sealing
+from appliance.actions.watermarks import mark_key, marking
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
 from appliance.domain.consent import Light, PhotoFacts, Purpose, Verdict, Why, verdict
@@ -31,6 +32,7 @@ from appliance.domain.wording import Language, sentences
 from appliance.imaging.copies import blurred
 from appliance.imaging.decode import Decoder
 from appliance.imaging.fingerprints import fingerprint
+from appliance.imaging.invisible import has_room, marked
 from appliance.imaging.releasing import Notice, released, shaped
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
@@ -101,12 +103,14 @@ def release(
     """
     require_sensible(order)
     asked = by if isinstance(by, By) else By(by)
-    facts, original, described = _prepare(safe, photo_id, order.purpose, asked, now=now, day=day)
+    ready = _prepare(safe, photo_id, order.purpose, asked, now=now, day=day)
+    facts = ready.facts
     blur = _boxes_to_blur(facts, verdict(facts, order.purpose, day))
     release_id = ReleaseId(new_id())
     made = None
-    if original is not None:
-        made = _copy(decoder, original, facts, order, blur, _notice(release_id, facts, described, credit))
+    if ready.original is not None:
+        notice = _notice(release_id, facts, ready.described, credit)
+        made = _copy(decoder, ready.original, facts, order, blur, notice, ready.mark_key)
     with safe.store.begin(by=asked.actor, to=asked.permission, now=now, on=photo_id) as tx:
         if asked.guard is not None:
             asked.guard(tx)
@@ -125,16 +129,29 @@ def release(
     return Copy(noted, made.data, name, order.shape.media_type)
 
 
-def _prepare(
-    safe: Safe, photo_id: PhotoId, purpose: Purpose, by: By, *, now: datetime, day: date
-) -> tuple[PhotoFacts, bytes | None, Description]:
-    """The facts, the original's bytes only when a release seems allowed, and to whom the photo is due."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a copy is made from. described: to whom the photo is due. original: when a release seems allowed.
+
+    mark_key: when the copy is to carry an invisible mark.
+    """
+
+    facts: PhotoFacts
+    described: Description
+    original: bytes | None
+    mark_key: bytes | None
+
+
+def _prepare(safe: Safe, photo_id: PhotoId, purpose: Purpose, by: By, *, now: datetime, day: date) -> _Ready:
     with safe.store.look(by=by.actor, to=by.permission, now=now, on=photo_id) as view:
         facts = _facts(view, photo_id)
         described = view.descriptions.of(photo_id)
         if verdict(facts, purpose, day).light is not Light.GREEN:
-            return facts, None, described
-        return facts, safe.read(view, photo_id, BlobKind.ORIGINAL), described
+            return _Ready(facts, described, None, None)
+        wanted = marking(view, "")
+        named = wanted.unseen_links if by.parcel_id else by.actor.role in wanted.unseen_roles
+        original = safe.read(view, photo_id, BlobKind.ORIGINAL)
+        return _Ready(facts, described, original, mark_key(safe) if named else None)
 
 
 def _notice(release_id: ReleaseId, facts: PhotoFacts, described: Description, credit: str) -> Notice:
@@ -174,6 +191,7 @@ def _shown(facts: PhotoFacts) -> frozenset[PersonId]:
 class _Made:
     data: bytes
     fingerprint: str
+    marked: bool
 
 
 def _copy(
@@ -183,6 +201,7 @@ def _copy(
     order: Order,
     blur: list[Box],
     notice: Notice,
+    mark_key: bytes | None,
 ) -> _Made:
     shape = order.shape
     at_least = LONG_SIDE[shape.size] if shape.crop is Crop.WHOLE else None
@@ -191,7 +210,9 @@ def _copy(
         pixels = blurred(pixels, blur)
     kept = [face.box for face in facts.faces if face.box is not None and face.box not in blur]
     pixels = shaped(pixels, shape, part_of(shape.crop, pixels.shape[1], pixels.shape[0], kept))
-    return _Made(released(pixels, shape, notice), fingerprint(pixels))
+    named = mark_key is not None and has_room(pixels)
+    shown = marked(pixels, mark_key, notice.release) if mark_key is not None and named else pixels
+    return _Made(released(shown, shape, notice), fingerprint(pixels), named)
 
 
 def _noted(
@@ -222,6 +243,7 @@ def _noted(
         medium=order.medium,
         fingerprint=made.fingerprint,
         parcel_id=by.parcel_id,
+        marked=made.marked,
     )
 
     def pseudonym(of: str) -> str:

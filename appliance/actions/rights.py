@@ -1,20 +1,17 @@
-"""Requests of subjects: recorded with their last day, answered with one export, closed with what was done."""
+"""Requests of subjects: recorded with their last day, answered by a letter, closed with what was done."""
 
-import html
-import json
-import zipfile
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from io import BytesIO
+from pathlib import Path
 
+from appliance.actions.erasure import erase_person
+from appliance.actions.evidence import Sealing
 from appliance.actions.lights import refresh
 from appliance.domain.access import Actor, Permission
 from appliance.domain.audit import Event
+from appliance.domain.erasure import Cause, Erasure, Together
 from appliance.domain.errors import Mistake
 from appliance.domain.people import Limit, Person, PersonId
-from appliance.domain.photos import PhotoId
-from appliance.domain.portability import boxes_of_others, own_faces, person_as_data, quitclaim_as_data
-from appliance.domain.retention import due
 from appliance.domain.rights import (
     LONGEST_NOTE,
     Right,
@@ -24,15 +21,11 @@ from appliance.domain.rights import (
     due_on,
     limit_of,
 )
+from appliance.domain.rights_letters import Letter, letter
 from appliance.domain.wording import Language
-from appliance.imaging.copies import blurred, proxy
-from appliance.imaging.decode import Decoder
 from appliance.store.database import Transaction, View
 from appliance.store.ids import new_id
-from appliance.store.photos import BlobKind
 from appliance.store.safe import Safe
-
-_MOST_ENTRIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ def extend_request(
             request,
             state=RightsState.EXTENDED,
             due_on=due_on(request.received_on, 3),
-            note=_said(note),
+            extension=_said(note),
         )
         tx.rights.put(longer)
         tx.record(Event("rights:extend", request_id))
@@ -122,9 +115,9 @@ def lift_limit(
     """
     with safe.store.begin(by=by, to=Permission.RIGHTS_EDIT, now=now, on=request_id) as tx:
         request = tx.rights.get(request_id)
-        if limit_of([request]) is Limit.NONE or request.open:
+        if request.limits is Limit.NONE or request.open:
             raise Mistake("rights:no_limit", "This request limits nothing.", "Choose one that was granted.")
-        lifted = replace(request, note=_said(note), lifted_at=now)
+        lifted = replace(request, lifted_why=_said(note), lifted_at=now)
         tx.rights.put(lifted)
         _limit(tx, lifted.person_id, day)
         tx.record(Event("rights:lift", request_id))
@@ -140,8 +133,8 @@ def _limit(tx: Transaction, person_id: PersonId, day: date) -> None:
         refresh(tx, tx.people.photos_of(person_id), day)
 
 
-def _open(tx: Transaction, request_id: RightsRequestId) -> RightsRequest:
-    request = tx.rights.get(request_id)
+def _open(view: View, request_id: RightsRequestId) -> RightsRequest:
+    request = view.rights.get(request_id)
     if not request.open:
         raise Mistake("rights:closed", "This request was closed already.")
     return request
@@ -165,131 +158,71 @@ def rights_requests(safe: Safe, *, by: Actor, now: datetime, day: date) -> tuple
         )
 
 
-def export_person(
+def rights_request(
+    safe: Safe, request_id: RightsRequestId, *, by: Actor, now: datetime, day: date
+) -> RightsView:
+    """One request."""
+    with safe.store.look(by=by, to=Permission.RIGHTS_VIEW, now=now, on=request_id) as view:
+        found = view.rights.get(request_id)
+        return RightsView(found, view.people.get(found.person_id), found.overdue(day))
+
+
+def answer_letter(
     safe: Safe,
-    decoder: Decoder,
-    person_id: PersonId,
+    request_id: RightsRequestId,
+    organisation: str,
     *,
     language: Language,
     by: Actor,
     now: datetime,
+) -> Letter:
+    """The letter that goes with how a request stands now."""
+    with safe.store.look(by=by, to=Permission.RIGHTS_VIEW, now=now, on=request_id) as view:
+        request = view.rights.get(request_id)
+        return letter(request, view.people.get(request.person_id).name, organisation, language)
+
+
+def sealed_letter(
+    safe: Safe, sealing: Sealing, request_id: RightsRequestId, *, language: Language, by: Actor, now: datetime
+) -> bytes:
+    """The same as a sealed PDF."""
+    with safe.store.begin(by=by, to=Permission.RIGHTS_EDIT, now=now, on=request_id) as tx:
+        request = tx.rights.get(request_id)
+        name = tx.people.get(request.person_id).name
+        tx.record(Event("rights:letter", request_id, detail=request.state))
+    told = letter(request, name, sealing.organisation, language)
+    return sealing.letter(told.title, told.paragraphs, language=language, made_at=now)
+
+
+def erase_on_request(
+    safe: Safe,
+    journal: Path,
+    request_id: RightsRequestId,
+    *,
+    together: Together,
+    with_proof: bool,
+    by: Actor,
+    now: datetime,
     day: date,
-) -> bytes:
-    """Everything about one person, as a ZIP with an index page, JSON and files (articles 15 and 20).
+) -> Erasure:
+    """Do what somebody asked: erase them, and with them the request. The certificate is what stays.
 
-    Everybody else's faces in the photos are blurred. It says who looked, who received copies, on which
-    basis, and until when each photo is kept.
+    Raises:
+        Mistake: when the request is closed, or asks for something else.
+        NotAllowed: when a legal hold blocks it; every hold is told.
     """
-    with safe.store.begin(by=by, to=Permission.RIGHTS_EDIT, now=now, on=person_id) as tx:
-        person = tx.people.get(person_id)
-        photos = tx.people.photos_of(person.id)
-        told = _told(tx, person, photos)
-        tx.record(Event("rights:export", person.id, detail=f"photos={len(photos)}"))
-    written = BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
-        archive.writestr("index.html", _index(told, language, day))
-        for photo_id in photos:
-            data = _picture(safe, decoder, person.id, photo_id, by=by, now=now)
-            if data:
-                archive.writestr(f"photos/{photo_id}.jpg", data)
-        for name, data in _documents(safe, person.id, by=by, now=now):
-            archive.writestr(f"documents/{name}.pdf", data)
-    return written.getvalue()
-
-
-def _told(view: View, person: Person, photos: list[PhotoId]) -> dict[str, object]:
-    rules = view.retention.rules()
-    facts = view.photos.facts(photos)
-    seen = [entry for p in photos for entry in view.audit.search(thing=p, limit=_MOST_ENTRIES)]
-    return {
-        "person": person_as_data(person),
-        "quitclaims": [quitclaim_as_data(version) for version in view.consent.of_person(person.id)],
-        "photos": [
-            {
-                "id": p,
-                "file": facts[p].photo.name,
-                "taken_at": str(facts[p].photo.capture.taken_at or ""),
-                "kept_until": due(facts[p], rules).on.isoformat(),
-            }
-            for p in photos
-        ],
-        "recipients": [
-            {"photo": p, "purpose": one.purpose.value, "at": one.made_at.isoformat(), "to": one.recipient}
-            for p in photos
-            for one in view.releases.of_photo(p)
-        ],
-        "viewed": [
-            {"photo": e.event.thing, "what": e.event.action, "at": e.at.isoformat(), "by": e.actor_kind}
-            for e in seen
-        ],
-        "face_templates": view.people.template_count(person.id),
-        "requests": [
-            {"right": one.right.value, "received": one.received_on.isoformat(), "state": one.state.value}
-            for one in view.rights.of_person(person.id)
-        ],
-    }
-
-
-def _picture(
-    safe: Safe, decoder: Decoder, person_id: PersonId, photo_id: PhotoId, *, by: Actor, now: datetime
-) -> bytes:
-    """A photo with everybody else blurred; empty for one that was not examined."""
-    with safe.store.look(by=by, to=Permission.RIGHTS_EDIT, now=now, on=photo_id) as view:
-        if view.photos.kept(photo_id, BlobKind.PROXY) is None:
-            return b""
-        others = boxes_of_others(view.faces.of(photo_id), own_faces(view.faces.links(photo_id), person_id))
-        data = safe.read(view, photo_id, BlobKind.PROXY)
-    return proxy(blurred(decoder.decode(data).pixels, others)) if others else data
-
-
-def _documents(safe: Safe, person_id: PersonId, *, by: Actor, now: datetime) -> list[tuple[str, bytes]]:
-    with safe.store.look(by=by, to=Permission.RIGHTS_EDIT, now=now, on=person_id) as view:
-        theirs = {version.id for version in view.consent.of_person(person_id)}
-        return [
-            (one, safe.blobs.read(kept.place, key=safe.ring.unwrap(wrapped, one), about=f"{one}/document"))
-            for one, kept, wrapped in view.evidence.all()
-            if kept.quitclaim_id in theirs
-        ]
-
-
-_HEADINGS = {
-    "person": ("Wat we van u weten", "What we know of you"),
-    "quitclaims": ("Wat u heeft toegestaan", "What you permitted"),
-    "photos": (
-        "Foto's waarop u staat, en tot wanneer we ze bewaren",
-        "Photos of you, and until when we keep them",
-    ),
-    "recipients": ("Wie een kopie kreeg", "Who received a copy"),
-    "viewed": ("Wanneer ernaar is gekeken", "When they were looked at"),
-    "requests": ("Wat u heeft gevraagd", "What you asked"),
-    "face_templates": ("Gezichtssjablonen", "Face templates"),
-}
-
-
-def _index(told: dict[str, object], language: Language, day: date) -> str:
-    """A page without scripts that a browser opens from the ZIP."""
-    pick = 0 if language is Language.DUTCH else 1
-    title = ("Uw gegevens", "Your data")[pick]
-    parts = [f"<h1>{title}</h1><p>{day.isoformat()}</p>"]
-    for key, heading in _HEADINGS.items():
-        parts.append(f"<h2>{html.escape(heading[pick])}</h2>{_shown(told[key])}")
-    pictures = told["photos"]
-    assert isinstance(pictures, list)  # noqa: S101 - made above
-    parts += [f'<p><img src="photos/{one["id"]}.jpg" alt="" width="320"></p>' for one in pictures]
-    return (
-        f'<!doctype html>\n<html lang="{language.value}"><meta charset="utf-8"><title>{title}</title>\n'
-        "<style>body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}"
-        "td{padding:.2rem .8rem .2rem 0;vertical-align:top}</style>\n" + "\n".join(parts) + "</html>\n"
+    with safe.store.look(by=by, to=Permission.RIGHTS_EDIT, now=now, on=request_id) as view:
+        request = _open(view, request_id)
+    if request.right is not Right.ERASURE:
+        raise Mistake("rights:no_erasure", "This request does not ask to be erased.", "Answer what it asks.")
+    return erase_person(
+        safe,
+        journal,
+        request.person_id,
+        Cause.REQUEST,
+        together=together,
+        with_proof=with_proof,
+        by=by,
+        now=now,
+        day=day,
     )
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        cells = "".join(
-            f"<tr><td>{html.escape(key)}</td><td>{_shown(one)}</td></tr>" for key, one in value.items()
-        )
-        return f"<table>{cells}</table>"
-    if isinstance(value, list):
-        return "".join(f"<div>{_shown(one)}</div>" for one in value) or "-"
-    return html.escape("-" if value in (None, "") else str(value))

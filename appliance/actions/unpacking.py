@@ -16,7 +16,7 @@ from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.packing import packed
 from appliance.actions.recalls import recipient
 from appliance.actions.release import By, Copy, release
-from appliance.actions.watermarks import marking
+from appliance.actions.watermarks import mark_key, marking
 from appliance.domain.access import Permission, UserId
 from appliance.domain.audit import Event, Outcome
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose, Verdict, verdict
@@ -28,6 +28,8 @@ from appliance.domain.release import Order, Size, shared_shape
 from appliance.domain.signing import CODE_LASTS, MOST_CODES
 from appliance.imaging.copies import blurred, proxy
 from appliance.imaging.decode import Decoder
+from appliance.imaging.invisible import has_room, marked
+from appliance.imaging.scaling import within
 from appliance.imaging.watermark import watermarked
 from appliance.mail.messages import Reader, parcel_code
 from appliance.store.database import Transaction, View
@@ -70,6 +72,7 @@ class Opened:
     items: tuple[Item, ...] = ()
     left: int = 0  # copies that may still leave
     can_verify: bool = False  # whether a code can be sent
+    marked: bool = False  # whether previews and copies carry an invisible mark that names the link
 
 
 def open_parcel(safe: Safe, key: Key, *, now: datetime, day: date) -> Opened:
@@ -99,7 +102,7 @@ def _opened(view: View, parcel: Parcel, key: Key, now: datetime, day: date) -> O
         Item(one.ref, facts.photo.width, facts.photo.height) for one, facts, _ in _allowed(view, parcel, day)
     )
     left = max(0, parcel.downloads - view.releases.count_of_parcel(parcel.id))
-    return Opened(True, parcel, verified, items, left, can_mail(view))
+    return Opened(True, parcel, verified, items, left, can_mail(view), marking(view, "").unseen_links)
 
 
 def _stands(view: View, parcel: Parcel, key: Key, now: datetime) -> tuple[bool, bool]:
@@ -226,11 +229,14 @@ def shared_preview(
         one, facts, decided = _one(tx, parcel, ref, day)
         blur = [f.box for f in facts.faces if f.id in decided.blur and f.box is not None]
         data = safe.read(tx, one.photo_id, BlobKind.PROXY)
-        style = marking(tx, organisation).style
+        wanted = marking(tx, organisation)
         tx.record(Event("parcel:preview", parcel.id, detail=f"photo={one.photo_id} marked={not verified}"))
     pixels = decoder.decode(data, at_least=_SEEN).pixels
     pixels = blurred(pixels, blur) if blur else pixels
-    return proxy(pixels if verified else watermarked(pixels, style), side=_SEEN)
+    pixels = within(pixels if verified else watermarked(pixels, wanted.style), _SEEN)
+    if wanted.unseen_links and has_room(pixels):
+        pixels = marked(pixels, mark_key(safe), parcel.id)
+    return proxy(pixels, side=_SEEN)
 
 
 def _one(view: View, parcel: Parcel, ref: str, day: date) -> tuple[Chosen, PhotoFacts, Verdict]:

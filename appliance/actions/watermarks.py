@@ -1,4 +1,4 @@
-"""The house's watermark: how it looks, and on whose previews it lies (S25)."""
+"""The house's watermark: how it looks, on whose previews it lies, and what is marked unseen (S25)."""
 
 import base64
 import json
@@ -24,10 +24,16 @@ LEAST, MOST = 0.15, 0.8  # opacity: less is not seen, more hides the photo
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """The style, and the roles whose previews are marked; recipients of links see it until verified."""
+    """The style, and the roles whose previews are marked; recipients of links see it until verified.
+
+    unseen_links, unseen_roles: whether what leaves by share links, and the copies that these roles make,
+    carry an invisible mark that names the link or the release.
+    """
 
     style: Style
     roles: frozenset[Role] = frozenset()
+    unseen_links: bool = False
+    unseen_roles: frozenset[Role] = frozenset()
 
 
 def marking(view: View, organisation: str) -> Marking:
@@ -37,7 +43,17 @@ def marking(view: View, organisation: str) -> Marking:
         return Marking(Style(organisation[:LONGEST_TEXT]))
     row = json.loads(kept)
     style = Style(row["text"], row["opacity"], base64.b64decode(row["logo"]))
-    return Marking(style, frozenset(Role(one) for one in row["roles"]))
+    return Marking(
+        style,
+        frozenset(Role(one) for one in row["roles"]),
+        row.get("unseen_links", False),
+        frozenset(Role(one) for one in row.get("unseen_roles", ())),
+    )
+
+
+def mark_key(safe: Safe) -> bytes:
+    """The key of the invisible marks. It outlives a change of the root key, as marks that left do."""
+    return safe.ring.lasting_secret("invisible mark")
 
 
 def watermark(safe: Safe, organisation: str, *, by: Actor, now: datetime) -> Marking:
@@ -75,15 +91,19 @@ def change_watermark(
         pass  # before a stranger's picture is decoded
     if logo is not None:
         style = replace(style, logo=logo_of(decoder.decode(logo, at_least=400).pixels))
+    unseen = sorted(role.value for role in wanted.unseen_roles)
     row = {
         "text": style.text.strip(),
         "opacity": style.opacity,
         "logo": base64.b64encode(style.logo).decode("ascii"),
         "roles": sorted(role.value for role in wanted.roles),
+        "unseen_links": wanted.unseen_links,
+        "unseen_roles": unseen,
     }
     with safe.store.begin(by=by, to=Permission.SETTING_EDIT, now=now) as tx:
         tx.settings.put(_SETTING, json.dumps(row))
-        tx.record(Event("watermark:change", detail=f"logo={bool(style.logo)}"))
+        marks = f"unseen_links={wanted.unseen_links} unseen_roles={','.join(unseen)}"
+        tx.record(Event("watermark:change", detail=f"logo={bool(style.logo)} {marks}"))
 
 
 def preview(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyudev
 
 from appliance.cards.door import CardServer
-from appliance.cards.mounting import Reader
+from appliance.cards.mounting import Reader, give_to_group
 from appliance.cards.service import CardService, log
 from appliance.cards.usb import Gate
 
@@ -35,7 +35,7 @@ def main() -> None:
     gate = None if options.unsafe_any_usb else Gate(options.usb_allow)
     service = CardService(context, mounts, reader, gate, options.led)
     service.start()
-    with CardServer(place, service, reader.uid, reader.gid) as server:
+    with CardServer(place, service, reader) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         log("ready")
         while True:
@@ -55,10 +55,10 @@ def _options() -> argparse.Namespace:
 
 
 def _make_folders(place: Path, mounts: Path, reader: Reader) -> None:
-    """The user may pass through to what is mounted for him, and others may not."""
+    """The user may come to the socket, and see whether a card is in; others may not."""
     for folder in (place, mounts):
         folder.mkdir(parents=True, exist_ok=True)
-        os.chown(folder, 0, reader.gid)
+        give_to_group(folder, reader)
         folder.chmod(0o750)
 
 

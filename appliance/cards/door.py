@@ -2,7 +2,8 @@
 
 `list` tells what is in, `watch` tells it when it changed, `mount` mounts one card and
 `release` gives it back.
-A mount lasts as long as its connection: an importer that dies lets go of the card by dying.
+In its unit, what is mounted is seen by this service alone; the importer is handed the open folder (unix(7),
+SCM_RIGHTS). A mount lasts as long as its connection: an importer that dies lets go of the card by dying.
 """
 
 import json
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from appliance.cards.mounting import NotMounted
+from appliance.cards.mounting import NotMounted, Reader, give_to_group
 from appliance.cards.service import CardService, log
 from appliance.domain.cards import to_json
 
@@ -25,21 +26,24 @@ _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 
 class CardServer(socketserver.ThreadingUnixStreamServer):
-    """Answers root and one user; the kernel says who is at the other end."""
+    """Answers root and one user; the kernel says who is at the other end.
+
+    It belongs to that user's group rather than to the user: giving a file away takes a right of its own.
+    """
 
     daemon_threads = True
     request_queue_size = _MOST_CONNECTIONS
 
-    def __init__(self, path: Path, service: CardService, uid: int, gid: int) -> None:
+    def __init__(self, path: Path, service: CardService, reader: Reader) -> None:
         self.service = service
-        self._allowed = {0, uid}
+        self._allowed = {0, reader.uid}
         path.unlink(missing_ok=True)
-        before = os.umask(0o177)
+        before = os.umask(0o117)
         try:
             super().__init__(str(path), _Connection)
         finally:
             os.umask(before)
-        os.chown(path, uid, gid)
+        give_to_group(path, reader)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - as the base has it
         """Whether the process at the other end may speak at all."""
@@ -60,11 +64,23 @@ class _Connection(socketserver.StreamRequestHandler):
         self._held = ""
         try:
             while line := self.rfile.readline(LONGEST_LINE):
-                self.wfile.write(json.dumps(self._answer(line)).encode() + b"\n")
-                self.wfile.flush()
+                answer = self._answer(line)
+                told = json.dumps(answer).encode() + b"\n"
+                if "folder" in answer:
+                    self._hand_over(told, str(answer["folder"]))
+                else:
+                    self.connection.sendall(told)
         finally:
             if self._held:
                 self._service.give_back(self._held, whole=False)
+
+    def _hand_over(self, told: bytes, folder: str) -> None:
+        """The answer, with the open folder. Only to go through: what may be read there its own rights say."""
+        descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            socket.send_fds(self.connection, [told], [descriptor])
+        finally:
+            os.close(descriptor)
 
     def _answer(self, line: bytes) -> Mapping[str, Any]:
         doings: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {

@@ -28,6 +28,12 @@ class Reader:
     gid: int
 
 
+def give_to_group(path: Path, reader: Reader) -> None:
+    """Let something belong to that user's group; where it does already, that takes no right."""
+    if path.stat().st_gid != reader.gid:
+        os.chown(path, -1, reader.gid)
+
+
 def mount(node: str, kind: str, folder: Path, reader: Reader) -> None:
     """Mount a device on a folder, by the kernel's driver, or one in user space where the kernel has none.
 
@@ -49,8 +55,11 @@ def mount(node: str, kind: str, folder: Path, reader: Reader) -> None:
 
 
 def unmount(folder: Path, *, pulled: bool = False) -> bool:
-    """Let go of a card; True when it is gone from here. pulled: also where files in it are open still."""
-    options = ["--lazy"] if pulled else []
+    """Let go of a card; True when it is gone from here. pulled: also where files in it are open still.
+
+    A driver in user space is then broken off, so that nobody reads on from what it remembers.
+    """
+    options = ["--lazy", "--force"] if pulled else []
     done = _run(["umount", *options, "--", str(folder)]) or not os.path.ismount(folder)
     return done if pulled else done and not os.path.ismount(folder)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import click
 
@@ -29,6 +30,12 @@ def cards_group() -> None:
 @cards_group.command("serve")
 @click.option("--user", required=True, help="Who may read the cards: the user of the other programs.")
 @click.option(
+    "--socket",
+    "place",
+    type=click.Path(path_type=Path),
+    help="Where it listens; then the settings are not read. Else as the setting `card_service` says.",
+)
+@click.option(
     "--usb-allow", multiple=True, metavar="VENDOR:PRODUCT", help="A device that lives, though no storage."
 )
 @click.option("--unsafe-any-usb", is_flag=True, help="Leave every USB device alone, keyboards too.")
@@ -37,11 +44,16 @@ def cards_group() -> None:
 )
 @pass_context
 def serve_command(
-    context: Context, user: str, usb_allow: tuple[str, ...], unsafe_any_usb: bool, led: str
+    context: Context,
+    user: str,
+    place: Path | None,
+    usb_allow: tuple[str, ...],
+    unsafe_any_usb: bool,
+    led: str,
 ) -> None:
     """Mount cards for the other programs, and keep USB to storage. The one program that runs as root."""
     command = [sys.executable, "-m", "appliance.cards", "--user", user]
-    command += ["--socket", str(context.config.card_service)]
+    command += ["--socket", str(place or context.config.card_service)]
     command += [word for one in usb_allow for word in ("--usb-allow", one)]
     command += ["--unsafe-any-usb"] if unsafe_any_usb else []
     command += ["--led", led] if led else []

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from appliance.actions.found_files import recognise
 from appliance.actions.photos import Filter, library, verdicts
-from appliance.actions.recalls import recalls, recognise, remind_recipients
+from appliance.actions.recalls import recalls, remind_recipients
 from appliance.actions.release import Names, release, releases
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show, show_one
@@ -252,19 +253,28 @@ def recalls_command(context: Context, state: str, remind: bool, as_json: bool) -
 @json_option
 @pass_context
 def recognise_command(context: Context, file: Path, as_json: bool) -> None:
-    """Say whether a FILE is a copy that left this safe, exactly or by its picture."""
+    """Say whether a FILE is a copy that left this safe: exactly, by its invisible mark, or by its picture.
+
+    The mark of a preview names the share link behind which it was seen.
+    """
     box = context.box
+    found = recognise(box.safe, box.decoder, file.read_bytes(), by=OPERATOR, now=box.now())
+    if found.link is not None:
+        row = {"link": found.link.id, "made": found.link.created_at, "recipient": found.link.recipient.name}
+        show([row], as_json=as_json)
+        return
     rows = [
         {
             "release": one.release.id,
             "exact": "yes" if one.exact else "",
+            "marked": "yes" if one.marked else "",
             "bits": one.bits,
             "released": one.release.made_at,
             "purpose": one.release.purpose.value,
             "recipient": one.release.recipient.name,
             "recall": one.recall.state.value if one.recall else "",
         }
-        for one in recognise(box.safe, box.decoder, file.read_bytes(), by=OPERATOR, now=box.now())
+        for one in found.copies
     ]
     show(rows, as_json=as_json)
 

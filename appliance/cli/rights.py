@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from appliance.actions import rights as actions
+from appliance.actions.own_data import export_person
 from appliance.cli.context import Context, pass_context
 from appliance.cli.printing import json_option, show
 from appliance.domain.access import OPERATOR
@@ -75,6 +76,26 @@ def extend_command(context: Context, request_id: str, note: str) -> None:
     click.echo(longer.due_on.isoformat())
 
 
+@rights.command("letter")
+@click.argument("request_id")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--language", type=click.Choice([one.value for one in Language]), default="nl")
+@pass_context
+def letter_command(context: Context, request_id: str, file: Path, language: str) -> None:
+    """Write the letter that goes with how a request stands now to a FILE (PDF)."""
+    box = context.box
+    data = actions.sealed_letter(
+        box.safe,
+        box.sealing,
+        RightsRequestId(request_id),
+        language=Language(language),
+        by=OPERATOR,
+        now=box.now(),
+    )
+    file.write_bytes(data)
+    click.echo(f"The letter is in {file}.")
+
+
 @rights.command("close")
 @click.argument("request_id")
 @click.option("--note", required=True, help="What was done, or why not.")
@@ -119,16 +140,19 @@ def lift_command(context: Context, request_id: str, note: str) -> None:
 def export_command(context: Context, person_id: str, file: Path, language: str) -> None:
     """Write everything about one person to a FILE (ZIP), everybody else in the photos blurred."""
     box = context.box
-    data = actions.export_person(
+    parts = export_person(
         box.safe,
         box.decoder,
         PersonId(person_id),
+        organisation=box.config.organisation,
         language=Language(language),
+        zone=box.config.zone,
         by=OPERATOR,
         now=box.now(),
         day=box.today(),
     )
-    file.write_bytes(data)
+    with file.open("wb") as stream:
+        stream.writelines(parts)
     click.echo(f"Everything about this person is in {file}.")
 
 

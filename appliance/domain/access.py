@@ -73,6 +73,9 @@ class Permission(StrEnum):
     RETENTION_EDIT = "retention:edit"
     RIGHTS_VIEW = "rights:view"
     RIGHTS_EDIT = "rights:edit"
+    SAFE_EXPORT = "safe:export"
+    SAFE_FILL = "safe:fill"
+    SAFE_DESTROY = "safe:destroy"
     WEBHOOK_EDIT = "webhook:edit"
     SESSION_USE = "session:use"
     ACCOUNT_EDIT = "account:edit"
@@ -114,6 +117,9 @@ _EDITOR = _VIEWER | {
     Permission.GRANT_EDIT,
 }
 _ADMINISTRATOR = _EDITOR | {
+    Permission.SAFE_EXPORT,
+    Permission.SAFE_FILL,
+    Permission.SAFE_DESTROY,
     Permission.WEBHOOK_EDIT,
     Permission.USER_VIEW,
     Permission.USER_EDIT,
@@ -175,6 +181,9 @@ NEEDS_CONFIRMING = frozenset(
         Permission.BACKUP_EDIT,
         Permission.ERASURE_MAKE,
         Permission.RETENTION_EDIT,
+        Permission.SAFE_EXPORT,
+        Permission.SAFE_FILL,
+        Permission.SAFE_DESTROY,
     }
 )
 

@@ -1,10 +1,86 @@
 """What every copy of somebody's data has in common, for programs to read (GDPR articles 15 and 20)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from appliance.domain.consent import Quitclaim
+from appliance.domain.consent import Purpose, Quitclaim
 from appliance.domain.people import Link, LinkState, Person, PersonId
-from appliance.domain.photos import Box, Face, FaceId
+from appliance.domain.photos import Box, Face, FaceId, PhotoId
+from appliance.domain.rights import RightsRequest
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """A photo that somebody is in. kept_until: by the rules of today; date.max while a permission runs."""
+
+    id: PhotoId
+    name: str
+    taken_at: datetime | None
+    kept_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A copy that left with somebody in it. to: who received it, where that was told."""
+
+    photo_id: PhotoId
+    purpose: Purpose
+    at: datetime
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One entry of the audit log about a photo. by: what kind of actor; an employee's name is not told."""
+
+    photo_id: PhotoId
+    action: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that is known of one person."""
+
+    person: Person
+    quitclaims: Sequence[Quitclaim]
+    photos: Sequence[KnownPhoto]
+    left: Sequence[Left]
+    looks: Sequence[Look]
+    templates: int
+    requests: Sequence[RightsRequest]
+
+
+def known_as_data(known: Known) -> dict[str, object]:
+    """All of it, as values that JSON knows."""
+    return {
+        "person": person_as_data(known.person),
+        "quitclaims": [quitclaim_as_data(version) for version in known.quitclaims],
+        "photos": [
+            {
+                "id": one.id,
+                "file": one.name,
+                "taken_at": one.taken_at.isoformat() if one.taken_at else None,
+                "kept_until": one.kept_until.isoformat(),
+            }
+            for one in known.photos
+        ],
+        "recipients": [
+            {"photo": one.photo_id, "purpose": one.purpose.value, "at": one.at.isoformat(), "to": one.to}
+            for one in known.left
+        ],
+        "viewed": [
+            {"photo": one.photo_id, "what": one.action, "at": one.at.isoformat(), "by": one.by}
+            for one in known.looks
+        ],
+        "face_templates": known.templates,
+        "requests": [
+            {"right": one.right.value, "received": one.received_on.isoformat(), "state": one.state.value}
+            for one in known.requests
+        ],
+    }
 
 
 def person_as_data(person: Person) -> dict[str, object]:

@@ -33,8 +33,8 @@ PROPOSED_WITH: Mapping[Act, Permission] = {
     Act.RECOGNITION: Permission.RECOGNITION_PROPOSE,
     Act.ERASE_PERSON: Permission.ERASURE_MAKE,
     Act.RETENTION: Permission.RETENTION_EDIT,
-    Act.EXPORT_ALL: Permission.BACKUP_EDIT,
-    Act.DESTROY: Permission.BACKUP_EDIT,
+    Act.EXPORT_ALL: Permission.SAFE_EXPORT,
+    Act.DESTROY: Permission.SAFE_DESTROY,
 }
 APPROVED_WITH: Mapping[Act, Permission] = dict.fromkeys(Act, Permission.PROPOSAL_ANSWER) | {
     Act.RECOGNITION: Permission.RECOGNITION_APPROVE

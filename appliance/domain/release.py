@@ -179,6 +179,7 @@ class Release:
     """One copy handed out. `sha256` and `fingerprint` are of the copy, so that it can be recognised later.
 
     parcel_id: the link by which it left; None when staff made it. made_by: who released it, or owns the link.
+    marked: whether it carries an invisible mark that names it.
     """
 
     id: ReleaseId
@@ -195,6 +196,7 @@ class Release:
     fingerprint: str = ""
     receipt: str = ""
     parcel_id: ParcelId | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

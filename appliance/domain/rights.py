@@ -44,7 +44,10 @@ class RightsState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RightsRequest:
-    """One request. note: why it was extended or refused, or what was done."""
+    """One request. note: what was done, or why it was refused. extension: why it took longer than a month.
+
+    lifted_why: why a restriction or an objection ended.
+    """
 
     id: RightsRequestId
     person_id: PersonId
@@ -57,15 +60,31 @@ class RightsRequest:
     recorded_by: str
     closed_at: datetime | None = None
     lifted_at: datetime | None = None  # of a restriction or an objection: since when it limits no more
+    extension: str = ""
+    lifted_why: str = ""
 
     @property
     def open(self) -> bool:
         """Whether it still waits for an answer."""
         return self.state in (RightsState.OPEN, RightsState.EXTENDED)
 
+    @property
+    def extendable(self) -> bool:
+        """Whether it was not extended yet, of whatever day."""
+        return self.state is RightsState.OPEN
+
+    @property
+    def limits(self) -> Limit:
+        """What it limits now."""
+        return limit_of([self])
+
     def overdue(self, day: date) -> bool:
         """Whether its last day is over."""
         return self.open and day > self.due_on
+
+    def days_left(self, day: date) -> int:
+        """For how many days it can still be answered; less than none when it is overdue."""
+        return (self.due_on - day).days
 
 
 _LIMITS = {Right.OBJECTION: Limit.OBJECTED, Right.RESTRICTION: Limit.RESTRICTED}

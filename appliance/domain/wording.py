@@ -8,6 +8,7 @@ from appliance.domain.consent import Answer, Basis, Light, Purpose, Reason, Stat
 from appliance.domain.duties import Duty
 from appliance.domain.duties import Standing as DutyStanding
 from appliance.domain.people import PersonId
+from appliance.domain.rights import Right, RightsState
 from appliance.domain.self_audit import Grade, Topic
 
 
@@ -166,6 +167,16 @@ _WORDS: Mapping[tuple[type[StrEnum], str], tuple[str, str]] = {
     (Status, Status.REVOKED): ("ingetrokken", "revoked"),
     (Status, Status.DECLINED): ("geweigerd", "declined"),
     (Status, Status.SUPERSEDED): ("vervangen", "superseded"),
+    (Right, Right.ACCESS): ("inzage", "access"),
+    (Right, Right.PORTABILITY): ("overdracht van gegevens", "portability"),
+    (Right, Right.RECTIFICATION): ("verbetering", "rectification"),
+    (Right, Right.RESTRICTION): ("beperking", "restriction"),
+    (Right, Right.OBJECTION): ("bezwaar", "objection"),
+    (Right, Right.ERASURE): ("wissing", "erasure"),
+    (RightsState, RightsState.OPEN): ("open", "open"),
+    (RightsState, RightsState.EXTENDED): ("verlengd", "extended"),
+    (RightsState, RightsState.DONE): ("gedaan", "done"),
+    (RightsState, RightsState.REFUSED): ("geweigerd", "refused"),
     (Duty, Duty.BACKUP): ("back-up maken", "making a backup"),
     (Duty, Duty.CANARY): ("proberen een back-up te vernietigen", "trying to destroy a backup"),
     (Duty, Duty.DRILL_SAMPLE): ("proef met terugzetten, steekproef", "restore drill, a sample"),

@@ -50,6 +50,22 @@ class Sealer:
         made = Certificate(title, introduction, rows, notes, language, made_at)
         return certificate_pdf(made, organisation=self.organisation, seal=self.seal, zone=self.zone)
 
+    def letter(
+        self, title: str, paragraphs: Sequence[str], *, language: Language, made_at: datetime
+    ) -> bytes:
+        """A sealed letter; see `letter_pdf`."""
+        from appliance.evidence.letters import letter_pdf  # noqa: PLC0415 - as below
+
+        return letter_pdf(
+            title,
+            paragraphs,
+            language=language,
+            made_at=made_at,
+            organisation=self.organisation,
+            seal=self.seal,
+            zone=self.zone,
+        )
+
     def receipt(self, receipt: Receipt) -> bytes:
         """The sealed receipt of a release; see `receipt_json`."""
         return receipt_json(receipt, self.seal)

@@ -1,6 +1,10 @@
-"""Speaking with the card service, which alone may mount: over its socket, a line of JSON each way."""
+"""Speaking with the card service, which alone may mount: over its socket, a line of JSON each way.
+
+A card is mounted where the service alone sees it, and its open folder is handed to whoever may read it.
+"""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +18,18 @@ from appliance.domain.errors import Fault, KluisError, Mistake
 _ANSWERS_WITHIN = 10.0  # seconds
 _MOUNTS_WITHIN = 200.0  # a worn card answers slowly, and two drivers may be tried
 _LONGEST_ANSWER = 1_000_000
+_LONGEST_FOLDER = 4096
 
 
 @dataclass(slots=True)
 class Mounted:
-    """A card that is mounted for us. whole: set it once all that is wanted of it is copied."""
+    """A card that is mounted for us.
+
+    sign: is there as long as the card is. whole: set it once all that is wanted of it is copied.
+    """
 
     folder: Path
+    sign: Path
     whole: bool = False
 
 
@@ -57,9 +66,8 @@ class CardService:
             Fault: when it cannot be read, or the service does not answer.
         """
         with self._connected(_MOUNTS_WITHIN) as line:
-            given = line.ask({"do": "mount", "insertion": card.insertion})
-            mounted = Mounted(Path(str(given["folder"])))
-            yield mounted
+            with line.ask_for_folder({"do": "mount", "insertion": card.insertion}) as mounted:
+                yield mounted
             line.ask({"do": "release", "whole": mounted.whole})
 
     @contextmanager
@@ -82,8 +90,43 @@ class _Line:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         try:
             self._link.sendall(json.dumps(question).encode() + b"\n")
-            answer = json.loads(self._lines.readline(_LONGEST_ANSWER))
-        except (OSError, ValueError) as problem:
+            told = self._lines.readline(_LONGEST_ANSWER)
+        except OSError as problem:
+            raise _silent() from problem
+        return self._understood(told)
+
+    @contextmanager
+    def ask_for_folder(self, question: dict[str, Any]) -> Iterator[Mounted]:
+        """An answer with an open folder, shut again at the end: one that is open keeps the card mounted."""
+        told, handed = self._receive(question)
+        try:
+            answer = self._understood(told)
+            if len(handed) != 1 or "folder" not in answer:
+                raise _silent()
+            yield Mounted(Path(f"/proc/self/fd/{handed[0]}"), Path(str(answer["folder"])))
+        finally:
+            for descriptor in handed:
+                os.close(descriptor)
+
+    def _receive(self, question: dict[str, Any]) -> tuple[bytes, list[int]]:
+        """A line, and the descriptors that came with it."""
+        told, handed = b"", list[int]()
+        try:
+            self._link.sendall(json.dumps(question).encode() + b"\n")
+            while not told.endswith(b"\n") and len(told) < _LONGEST_FOLDER:
+                more, some, _, _ = socket.recv_fds(self._link, _LONGEST_FOLDER, 1, socket.MSG_CMSG_CLOEXEC)
+                handed += some
+                told += more
+                if not more:
+                    break
+        except OSError as problem:
+            raise _silent() from problem
+        return told, handed
+
+    def _understood(self, told: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(told)
+        except ValueError as problem:
             raise _silent() from problem
         if not isinstance(answer, dict):
             raise _silent()

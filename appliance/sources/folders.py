@@ -30,15 +30,16 @@ _NOT_PHOTOS = frozenset({"lost+found", "$recycle.bin", "system volume informatio
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """What a folder lies on. device: the number of its file system."""
+    """What a folder lies on. device: the number of its file system. sign: is there as long as a card is."""
 
     root: Path
     device: int
+    sign: Path | None = None
 
     @classmethod
-    def of(cls, root: Path) -> "Medium":
+    def of(cls, root: Path, sign: Path | None = None) -> "Medium":
         """What a folder lies on now."""
-        return cls(root, root.stat().st_dev)
+        return cls(root, root.stat().st_dev, sign)
 
     def is_there(self) -> bool:
         """Whether it still is: its block device exists, has a medium in it, and the folder can be listed.
@@ -46,6 +47,8 @@ class Medium:
         A file system keeps answering from its cache when its card is gone, so the device counts first.
         """
         try:
+            if self.sign is not None and not self.sign.exists():
+                return False
             if os.major(self.device) and _DEVICES.is_dir():
                 number = f"{os.major(self.device)}:{os.minor(self.device)}"
                 if (_DEVICES / number / "size").read_text("ascii").strip() == "0":
@@ -86,11 +89,13 @@ def mark_of(path: str, size: int, modified_at: float) -> str:
     return hashlib.sha256(told).hexdigest()[:32]
 
 
-def photos_in(folder: Path, on_closed: Callable[[], None] = lambda: None) -> Iterator[Candidate]:
+def photos_in(
+    folder: Path, on_closed: Callable[[], None] = lambda: None, sign: Path | None = None
+) -> Iterator[Candidate]:
     """Photos below a folder, in the order of their names. Hidden files and links are left out.
 
     A link may lead out of the card, so none is followed. on_closed: called for each folder in it that
-    cannot be read, of which nobody knows what it holds.
+    cannot be read, of which nobody knows what it holds. sign: see `Medium`.
 
     Raises:
         Fault: when the card was pulled, or the folder itself cannot be read.
@@ -102,7 +107,7 @@ def photos_in(folder: Path, on_closed: Callable[[], None] = lambda: None) -> Ite
         on_closed()
 
     try:
-        medium = Medium.of(folder)
+        medium = Medium.of(folder, sign)
         os.scandir(folder).close()  # os.walk says nothing of a folder that is gone or closed
         for parent, folders, names in os.walk(folder, onerror=passed_over):
             folders[:] = sorted(name for name in folders if is_shown(name))

@@ -58,6 +58,7 @@ from appliance.store.self_audits import SelfAuditRows
 from appliance.store.settings import SettingRows
 from appliance.store.shares import ShareRows
 from appliance.store.shoots import ShootRows
+from appliance.store.tables import TableRows
 from appliance.store.tags import TagRows
 from appliance.store.templates import TemplateRows
 from appliance.store.tokens import TokenRows
@@ -157,6 +158,11 @@ class View:
     def shoots(self) -> ShootRows:
         """Shoots and who was invited."""
         return ShootRows(self._db, self._chosen)
+
+    @cached_property
+    def tables(self) -> TableRows:
+        """Every table, to leave with."""
+        return TableRows(self._db)
 
     @cached_property
     def tags(self) -> TagRows:

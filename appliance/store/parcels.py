@@ -73,6 +73,10 @@ class ParcelRows(Rows):
         row = self._first("SELECT password_hash FROM parcels WHERE id = ?", parcel_id)
         return str(row["password_hash"]) if row else ""
 
+    def ids(self) -> list[ParcelId]:
+        """Every link that there was."""
+        return [ParcelId(row["id"]) for row in self._all("SELECT id FROM parcels ORDER BY id")]
+
     def recent(self, limit: int) -> list[Parcel]:
         """The latest links, newest first."""
         rows = self._all("SELECT * FROM parcels ORDER BY created_at DESC, id LIMIT ?", limit)

@@ -51,7 +51,7 @@ def rekey(path: Path, database: Path, machine_key: bytes, kit: RecoveryKit, *, n
         if file.pending is not None:
             _finish(file, database, machine_key, now)  # it opens with an earlier kit, not with this one
         keys = file.machine_keys(file.current, machine_key)
-        with _unused(database, ring(file.current, keys)):
+        with unused(database, ring(file.current, keys)):
             pass  # before anything is written: nobody else has it open
         file.pending = following_slots(file.current, keys, machine_key, kit)
         file.write()
@@ -79,7 +79,7 @@ def _finish(file: KeyringFile, database: Path, machine_key: bytes, now: datetime
         return old
     new = ring(file.pending, file.machine_keys(file.pending, machine_key))
     if not _opens(database, new):
-        with _unused(database, old) as db:
+        with unused(database, old) as db:
             _wrap_again(db, old, new, now)
             db.execute(f"PRAGMA rekey = \"x'{new.database_key.hex()}'\"")
     file.current, file.pending = replace(file.pending, handover=""), None
@@ -113,8 +113,12 @@ def _wrap_again(db: Database, old: Keyring, new: Keyring, now: datetime) -> None
 
 
 @contextmanager
-def _unused(database: Path, keys: Keyring) -> Iterator[Database]:
-    """A connection that nobody else shares; leaving write-ahead mode works only then."""
+def unused(database: Path, keys: Keyring) -> Iterator[Database]:
+    """A connection that nobody else shares; leaving write-ahead mode works only then.
+
+    Raises:
+        Fault: when somebody has the database open.
+    """
     db = connect(database, keys.database_key)
     try:
         with disk_errors():

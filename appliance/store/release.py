@@ -45,6 +45,7 @@ class ReleaseRows(Rows):
                 "fingerprint": release.fingerprint,
                 "receipt": release.receipt,
                 "share_id": release.parcel_id,
+                "marked": release.marked,
             },
         )
 
@@ -86,6 +87,11 @@ class ReleaseRows(Rows):
         rows = self._all("SELECT id, fingerprint FROM releases WHERE fingerprint <> '' ORDER BY number")
         return [(ReleaseId(row["id"]), row["fingerprint"]) for row in rows]
 
+    def marked(self) -> list[ReleaseId]:
+        """The copies that carry an invisible mark."""
+        rows = self._all("SELECT id FROM releases WHERE marked = 1 ORDER BY number")
+        return [ReleaseId(row["id"]) for row in rows]
+
     def count(self) -> int:
         """How many there are."""
         return self._number("SELECT count(*) FROM releases")
@@ -124,4 +130,5 @@ def _release(row: Row) -> Release:
         fingerprint=row["fingerprint"],
         receipt=row["receipt"],
         parcel_id=ParcelId(row["share_id"]) if row["share_id"] else None,
+        marked=bool(row["marked"]),
     )

@@ -31,6 +31,8 @@ class RightsRows(Rows):
                 "recorded_by": request.recorded_by,
                 "closed_at": instant(request.closed_at),
                 "lifted_at": instant(request.lifted_at),
+                "extension": request.extension,
+                "lifted_why": request.lifted_why,
             },
         )
 
@@ -127,4 +129,6 @@ def _request(row: Row) -> RightsRequest:
         recorded_by=row["recorded_by"],
         closed_at=maybe_moment(row["closed_at"]),
         lifted_at=maybe_moment(row["lifted_at"]),
+        extension=row["extension"],
+        lifted_why=row["lifted_why"],
     )

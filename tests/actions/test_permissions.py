@@ -8,7 +8,7 @@ import inspect
 import io
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from appliance import actions
 from appliance.actions import (
     access,
     accountability,
+    arriving,
     asking,
     asking_lists,
     audit,
@@ -31,16 +32,19 @@ from appliance.actions import (
     duplicates,
     durability,
     duties,
+    ending,
     erasure,
     evidence,
     faces,
     figures,
+    found_files,
     grants,
     health,
     holds,
     inbox,
     intake,
     intake_rules,
+    leaving,
     life,
     mailing,
     models,
@@ -49,6 +53,7 @@ from appliance.actions import (
     news,
     notices,
     openid,
+    own_data,
     paper,
     parcels,
     people,
@@ -92,7 +97,7 @@ from appliance.domain.collections import CollectionId, CommentId
 from appliance.domain.consent import Purpose, QuitclaimId
 from appliance.domain.descriptions import Description
 from appliance.domain.duties import Duty, Run
-from appliance.domain.erasure import Cause, ErasureId, Held, HoldId
+from appliance.domain.erasure import Cause, ErasureId, Held, HoldId, Together
 from appliance.domain.errors import KluisError, NotAllowed
 from appliance.domain.grants import EVERYTHING, Effect, GrantId, GroupId, Holder, HolderKind
 from appliance.domain.health import Readings
@@ -148,6 +153,7 @@ NOBODY_LISTENS = MailSettings("127.0.0.1", 9, Security.STARTTLS, "kluis@waterdam
 READER = Reader("anna@waterdam.example", Language.ENGLISH, "Waterdam")
 
 SHARE = Share(ShareId("a-share"), "Office", "/srv/photos")
+LODGING = arriving.Lodging(Path("/"), Path("/"), Path("/"), Path("/"))
 NO_SERVICE = CardService(Path("/nowhere/cards.sock"))
 OFFICE_DISK = Target("disk", TargetKind.DISK, "/mnt/backup", "NL")
 FAILED = Run("a-run", Duty.BACKUP, NOON, NOON, False)
@@ -196,6 +202,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"day": "day"},
     ),
     erasure.end_proofs: (Permission.DUTY_RUN, (), {"day": "day"}),
+    erasure.preview_person: (Permission.ERASURE_VIEW, (PERSON,), {}),
     erasure.erasures: (Permission.ERASURE_VIEW, (), {}),
     erasure.erasure_of: (Permission.ERASURE_VIEW, (ErasureId("an-erasure"),), {}),
     holds.place_hold: (
@@ -223,11 +230,38 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     ),
     rights.lift_limit: (Permission.RIGHTS_EDIT, (RightsRequestId("a-request"), "why"), {"day": "day"}),
     rights.rights_requests: (Permission.RIGHTS_VIEW, (), {"day": "day"}),
-    rights.export_person: (
+    rights.rights_request: (Permission.RIGHTS_VIEW, (RightsRequestId("a-request"),), {"day": "day"}),
+    rights.answer_letter: (
+        Permission.RIGHTS_VIEW,
+        (RightsRequestId("a-request"), "Waterdam"),
+        {"language": Language.DUTCH},
+    ),
+    rights.sealed_letter: (
+        Permission.RIGHTS_EDIT,
+        ("sealing", RightsRequestId("a-request")),
+        {"language": Language.DUTCH},
+    ),
+    rights.erase_on_request: (
+        Permission.RIGHTS_EDIT,
+        (Path("/nowhere"), RightsRequestId("a-request")),
+        {"together": Together.BLUR, "with_proof": False, "day": "day"},
+    ),
+    own_data.export_person: (
         Permission.RIGHTS_EDIT,
         ("decoder", PERSON),
+        {"organisation": "Waterdam", "language": Language.DUTCH, "zone": UTC, "day": "day"},
+    ),
+    leaving.export_all: (
+        Permission.SAFE_EXPORT,
+        (Path("/nowhere"),),
+        {"home": Path("/"), "organisation": "Waterdam", "day": "day", "clock": "clock"},
+    ),
+    ending.destroy: (
+        Permission.SAFE_DESTROY,
+        ("sealing", ending.Grave(Path("/nowhere"), ()), Path("/nowhere"), Path("/nowhere/a.pdf")),
         {"language": Language.DUTCH, "day": "day"},
     ),
+    arriving.import_all: (Permission.SAFE_FILL, (Path("/nowhere"), LODGING), {"clock": "clock"}),
     durability.scrub: (Permission.SETTING_EDIT, (Path("/nowhere"),), {"clock": "clock"}),
     durability.repair: (Permission.BACKUP_EDIT, ("shelf", OFFICE_DISK, PHOTO), {}),
     accountability.accountability_pack: (
@@ -462,7 +496,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
         {"bell": "bell"},
     ),
     recalls.answer: (Permission.RECALL_ANSWER, (RecallId("a-recall"), RecallState.REMOVED, ""), {}),
-    recalls.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
+    found_files.recognise: (Permission.RELEASE_VIEW, ("decoder", b"no photo"), {}),
     release.release: (
         Permission.RELEASE_MAKE,
         ("decoder", "sealing", PHOTO, usual_order(Purpose.WEB)),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from appliance.actions import consent, recalls
+from appliance.actions import consent, found_files, recalls
 from appliance.actions.life import photo_life
 from appliance.actions.lights import refresh_stale
 from appliance.actions.mailing import Office, change_mail_settings, messages
@@ -265,7 +265,7 @@ def test_the_life_of_a_photo_is_told_in_its_order(
 
 
 def recognised(box: Box, data: bytes) -> list[tuple[str, bool]]:
-    found = recalls.recognise(box.safe, box.decoder, data, by=VIEWER, now=box.now())
+    found = found_files.recognise(box.safe, box.decoder, data, by=VIEWER, now=box.now()).copies
     return [(one.release.id, one.exact) for one in found]
 
 
@@ -285,7 +285,8 @@ def test_a_file_that_is_dropped_in_is_recognised_exactly_and_by_its_picture(
     assert recognised(photo_box, changed(left.data, 160, 40)) == [(left.release.id, False)]
     assert recognised(photo_box, picture(99)) == []
     withdraw(photo_box, anna, Purpose.PRESS)
-    (found,) = recalls.recognise(photo_box.safe, photo_box.decoder, left.data, by=VIEWER, now=photo_box.now())
+    seen = found_files.recognise(photo_box.safe, photo_box.decoder, left.data, by=VIEWER, now=photo_box.now())
+    (found,) = seen.copies
     assert found.recall is not None
     assert found.recall.state is RecallState.OPEN
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.actions.holds import place_hold
+from appliance.actions.own_data import export_person
 from appliance.actions.retention import apply_retention, put_rule, remove_rule, review, rules
 from appliance.actions.rights import (
     close_request,
-    export_person,
     extend_request,
     record_request,
     rights_requests,
@@ -166,21 +166,27 @@ def test_a_request_is_recorded_extended_once_and_closed_with_what_was_done(box: 
 
 def test_the_export_has_everything_and_an_index_page(demo_box: Box) -> None:
     (row,) = rows(demo_box, "SELECT person_id FROM links WHERE state = 'confirmed' LIMIT 1")
-    data = export_person(
+    parts = export_person(
         demo_box.safe,
         demo_box.decoder,
         PersonId(row["person_id"]),
+        organisation="Waterdam",
         language=Language.DUTCH,
+        zone=demo_box.config.zone,
         by=OPERATOR,
         now=demo_box.now(),
         day=demo_box.today(),
     )
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as archive:
+        assert archive.testzip() is None
         names = set(archive.namelist())
         told = json.loads(archive.read("data.json"))
         page = archive.read("index.html").decode()
     assert told["person"]["name"] in page
     assert {f"photos/{one['id']}.jpg" for one in told["photos"]} <= names
+    assert all(f'src="photos/{one["id"]}.jpg"' in page for one in told["photos"])
     assert told["quitclaims"]
     assert all(one["kept_until"] for one in told["photos"])
+    assert "Wie een kopie kreeg" in page
     assert "<script" not in page
+    assert "http" not in page

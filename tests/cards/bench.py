@@ -166,9 +166,18 @@ class Bench:
         self._options = options
         self.pid = 0
 
-    def serve(self) -> CardService:
-        """Start the service."""
-        command = [sys.executable, "-m", "appliance.cards", "--user", USER, "--socket", str(self.socket)]
+    def serve(self, *within: str) -> CardService:
+        """Start the service. within: what it is started by."""
+        command = [
+            *within,
+            sys.executable,
+            "-m",
+            "appliance.cards",
+            "--user",
+            USER,
+            "--socket",
+            str(self.socket),
+        ]
         self.pid = self._ask("start", [*command, *self._options], str(self._folder / "log"))
         self.until(lambda: '"ready"' in self.log())
         return self.service

@@ -70,9 +70,9 @@ def test_what_is_mounted_can_be_read_by_one_user_and_written_run_or_opened_as_a_
     bench.serve()
     bench.plug(card_image("ext4"))
     with bench.service.mounted(bench.card()) as mounted:
-        photo = mounted.folder / next(iter(FILES))
+        photo = mounted.sign / next(iter(FILES))  # here the service has no name space of its own
         line = next(
-            one for one in Path("/proc/self/mountinfo").read_text().splitlines() if str(mounted.folder) in one
+            one for one in Path("/proc/self/mountinfo").read_text().splitlines() if str(mounted.sign) in one
         )
         assert {"ro", "nodev", "nosuid", "noexec"} <= set(line.split()[5].split(","))
         with pytest.raises(OSError, match="Read-only"):
@@ -89,6 +89,23 @@ def as_user(name: str, *command: object) -> int:
     return subprocess.run(
         words, user=user.pw_uid, group=user.pw_gid, extra_groups=[], check=False, capture_output=True
     ).returncode
+
+
+def test_a_card_is_read_from_a_service_whose_mounts_nobody_else_sees(
+    bench: Bench, card_image: Images
+) -> None:
+    """As in its unit, which gives it a name space of its own: the open folder is handed over."""
+    bench.serve("unshare", "--mount", "--propagation", "slave")
+    bench.plug(card_image("ext4"))
+    with bench.service.mounted(bench.card()) as mounted:
+        assert str(mounted.sign) not in Path("/proc/self/mountinfo").read_text()
+        assert list(mounted.sign.iterdir()) == []
+        harmless = os.ST_RDONLY | os.ST_NODEV | os.ST_NOSUID | os.ST_NOEXEC
+        assert os.statvfs(mounted.folder).f_flag & harmless == harmless
+        found = {str(one.path.relative_to(mounted.folder)): read(one) for one in photos_in(mounted.folder)}
+        assert found == FILES
+        mounted.whole = True
+    assert bench.card().state is CardState.SAFE  # nobody has it open any more
 
 
 def test_a_journal_is_not_replayed(bench: Bench, card_image: Images) -> None:
@@ -215,7 +232,7 @@ def test_a_service_that_was_killed_leaves_no_mount_behind_when_it_is_back(
         with bench.service.mounted(card) as mounted:
             os.kill(bench.pid, 9)
             bench.until(lambda: problem_with(bench.service.seen) == "card:no_service")
-            assert str(mounted.folder) in mounts.read_text()
+            assert str(mounted.sign) in mounts.read_text()
             mounted.whole = True
 
     assert problem_with(copy) == "card:no_service"  # nobody says that it is safe
@@ -228,13 +245,15 @@ def test_a_card_that_is_pulled_while_it_is_read_is_gone_for_everybody(
     bench: Bench, card_image: Images
 ) -> None:
     bench.serve()
-    device = bench.plug(card_image())
+    made = card_image()
+    device = bench.plug(made)
     card = bench.card()
     with bench.service.mounted(card) as mounted:
-        candidates = list(photos_in(mounted.folder))
+        candidates = list(photos_in(mounted.folder, sign=mounted.sign))
         bench.pull(device)
+        os.truncate(made, 0)  # else the loop device would read on
         bench.seen(lambda seen: not seen.cards)
-        bench.until(lambda: not mounted.folder.exists())
+        bench.until(lambda: not mounted.sign.exists())
         assert problem_with(lambda: read(candidates[0])) == "card:gone"
     assert problem_with(lambda: mount_again(bench, card)) == "card:absent"
     assert '"while_reading": true' in bench.log()

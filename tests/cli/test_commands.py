@@ -60,6 +60,7 @@ NO_LISTING = {
     "grants remove",
     "users change",
     "demo",
+    "destroy",
     "completion",
     "accountability",
     "audit export",

@@ -13,7 +13,7 @@ from appliance.store.recovery_kit import RecoveryKit
 from appliance.wiring import open_box
 from tests.actions.scene import fill, named, original, picture, take
 from tests.cli.conftest import Run, process
-from tests.conftest import config_of
+from tests.conftest import Clock, config_of
 
 CODE = re.compile(r"(?:[0-9A-Z]{5}[\s-]*){8}")
 
@@ -60,6 +60,23 @@ def test_without_anybody_to_prove_it_no_kit_is_given_and_no_safe_made(
     assert "Nobody can prove that the recovery kit was noted." in refused.err
     assert refused.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_safe_is_destroyed_by_its_name_and_two_people_only(
+    kluis: Run, home: Path, tmp_path: Path, clock: Clock
+) -> None:
+    certificate = tmp_path / "destroyed.pdf"
+    unconfirmed = kluis(home, "destroy", certificate)
+    assert "Nobody confirmed that the safe is to be destroyed." in unconfirmed.err
+    assert "not the name of this safe" in kluis(home, "destroy", certificate, "--confirm", "another").err
+    proposed = kluis(home, "destroy", certificate, "--confirm", "Portretkluis")
+    assert (proposed.status, "This takes two people." in proposed.err) == (3, True)
+    clock.advance(hours=25)  # there is nobody else
+    done = kluis(home, "destroy", certificate, "--confirm", "Portretkluis")
+    assert (done.status, done.err) == (0, "")
+    assert certificate.read_bytes().startswith(b"%PDF")
+    assert "There is no safe" in kluis(home, "status").err
+    assert list(home.iterdir()) == []
 
 
 def test_a_second_safe_is_not_made_over_the_first(kluis: Run, home: Path, tmp_path: Path) -> None:

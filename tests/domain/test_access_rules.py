@@ -46,6 +46,7 @@ RUNNING = EDITING | {
     *("user:view", "user:edit", "audit:view", "audit:review", "setting:edit"),
     *("template:edit", "list:import", "recognition:propose", "recognition:stop", "backup:edit"),
     *("erasure:view", "retention:view", "rights:view", "proposal:view", "proposal:answer"),
+    *("safe:export", "safe:fill", "safe:destroy"),
 }
 GUARDING = VIEWING | {
     *("user:view", "grant:view", "audit:view", "audit:review", "evidence:view", "message:view"),

@@ -42,7 +42,7 @@ EXPOSURE = {
     "kluis-canary.service": 12,
     "kluis-drill.service": 13,
     "kluis-drill-full.service": 13,
-    "kluis-cards.service": 40,
+    "kluis-cards.service": 18,
     "kluis-watch.service": 12,
 }
 COMMAND_OF = {

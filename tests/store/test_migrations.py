@@ -19,6 +19,7 @@ from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
+from appliance.domain.leaving import TABLES, travel
 from appliance.domain.notices import NoticeKind
 from appliance.domain.people import Limit, PersonId
 from appliance.domain.permission_list import ListId
@@ -26,6 +27,7 @@ from appliance.domain.photos import FaceId, ImportId, PhotoId, ShootId
 from appliance.domain.recalls import RecallId
 from appliance.domain.recognition import Recognition, Switch
 from appliance.domain.release import ParcelId, ReleaseId, Size
+from appliance.domain.rights import RightsRequestId
 from appliance.domain.searches import SavedSearchId, WordsId
 from appliance.domain.shares import ShareId
 from appliance.domain.sign_in import Step
@@ -76,6 +78,13 @@ def at_version(db: Database, number: int) -> None:
     """The database as that version made and filled it."""
     migrate(db, MIGRATIONS[:number])
     db.conn.executescript((SNAPSHOTS / f"{number:04}.sql").read_text("utf-8"))
+
+
+def test_every_table_says_whether_it_leaves_with_an_export(db: Database) -> None:
+    migrate(db, MIGRATIONS)
+    names = set(db.table_names())
+    assert [name for name in names if travel(name) is None] == [], "say so in appliance/domain/leaving.py"
+    assert TABLES.keys() <= names
 
 
 @pytest.mark.parametrize("step", MIGRATIONS, ids=lambda step: step.name)
@@ -267,6 +276,8 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     ],
     30: [lambda view: view.changes.get(ChangeId("change-shoot")).about is Changed.SHOOTS],
     32: [lambda view: view.proposals.of("user-1", view.proposals.recent(9)[0].wanted)],
+    33: [lambda view: view.rights.get(RightsRequestId("asked-1")).extension == "a large archive"],
+    34: [lambda view: view.releases.marked() == [ReleaseId("release-1")]],
 }
 
 

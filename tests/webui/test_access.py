@@ -15,6 +15,7 @@ from appliance.actions.access import change_user, set_password, users
 from appliance.actions.asking import requests
 from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
+from appliance.actions.erasure import erase_photo
 from appliance.actions.evidence import evidence_of
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
@@ -23,15 +24,19 @@ from appliance.actions.people import person_names
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import Filter
 from appliance.actions.proposals import propose
+from appliance.actions.rights import record_request
 from appliance.actions.searches import save_search
 from appliance.actions.self_audit import Around, audit_box
 from appliance.actions.shoots import shoots
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.erasure import Cause
 from appliance.domain.parcels import Terms
+from appliance.domain.people import PersonId
 from appliance.domain.proposals import Act, Wanted
 from appliance.domain.release import Recipient
+from appliance.domain.rights import Right
 from appliance.domain.self_audit import Machine
 from appliance.domain.sign_in import SESSION_IDLE
 from appliance.domain.signing import RequestId
@@ -189,6 +194,22 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "self_audit.json"): (OVERSIGHT, {}),
     ("POST", "self_audit.judge"): (OVERSIGHT, {"judgement": "right"}),
     ("GET", "keeping.show"): (VIEWER, {}),
+    ("GET", "rights.index"): (OVERSIGHT, {}),
+    ("POST", "rights.record"): (
+        PRIVACY_OFFICER,
+        {"name": "Barack Obama", "right": "access", "received": "2026-11-24"},
+    ),
+    ("GET", "rights.show"): (OVERSIGHT, {}),
+    ("POST", "rights.letter"): (PRIVACY_OFFICER, {"language": "nl"}),
+    ("POST", "rights.export"): (PRIVACY_OFFICER, {"language": "nl"}),
+    ("POST", "rights.extend"): (PRIVACY_OFFICER, {"note": "a large archive"}),
+    ("POST", "rights.close"): (PRIVACY_OFFICER, {"note": "it is not theirs", "outcome": "refused"}),
+    ("POST", "rights.lift"): (PRIVACY_OFFICER, {"note": "no longer disputed"}),
+    ("POST", "rights.erase"): (PRIVACY_OFFICER, {"together": "blur", "sure": "1"}),
+    ("GET", "erasures.index"): (OVERSIGHT, {}),
+    ("GET", "erasures.show"): (OVERSIGHT, {}),
+    ("POST", "erasures.certificate"): (OVERSIGHT, {"language": "nl"}),
+    ("POST", "erasures.erase_photo"): (PRIVACY_OFFICER, {"cause": "decision", "sure": "1"}),
     ("GET", "users.index"): (OVERSIGHT, {}),
     ("POST", "users.add"): (ADMINISTRATOR, {"name": "new", "password": PASSWORD, "role": "viewer"}),
     ("POST", "users.change"): (ADMINISTRATOR, {"role": "viewer", "active": "1"}),
@@ -348,6 +369,7 @@ DEPEND_ON_STATE = frozenset(
         "quitclaim_templates.write",
         "recalls.answer",
         "renewals.renew",
+        "rights.lift",
         "requests.paper",
         "requests.poster",
         "searches.change",
@@ -403,6 +425,7 @@ class Things(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
+        makers |= {"asked_id": _asked, "erasure_id": _erased}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
         makers |= {"proposal_id": _proposed}
         self[key] = makers[key](self._box)
@@ -412,7 +435,6 @@ class Things(dict[str, str]):
 def things(box: Box) -> Things:
     """The parts of addresses: things that exist."""
     now, day = box.now(), box.today()
-    people = {person.name: person for person in person_names(box.safe, by=OPERATOR, now=now)}
     found = quitclaims(box.safe, by=OPERATOR, now=now, day=day)
     known = {
         "topic": "consent",
@@ -420,7 +442,7 @@ def things(box: Box) -> Things:
         "other_id": photo_named(box, "KLUI0002"),
         "face_id": face_of(box, "KLUI0001"),
         "doubt_id": "a place that is none",
-        "person_id": people["Barack Obama"].id,
+        "person_id": _people(box)["Barack Obama"],
         "quitclaim_id": found[-1][1].current.id,
         "import_id": imports(box.safe, by=OPERATOR, now=now)[0].id,
         "user_id": next(u.id for u in users(box.safe, by=OPERATOR, now=now) if u.name == Role.VIEWER),
@@ -434,10 +456,28 @@ def things(box: Box) -> Things:
     return Things(box, known)
 
 
+def _people(box: Box) -> dict[str, PersonId]:
+    return {person.name: person.id for person in person_names(box.safe, by=OPERATOR, now=box.now())}
+
+
 def _audited(box: Box) -> str:
     """A report of a self-audit."""
     around = Around(Machine(), door_plain=False, head_addresses=())
     return audit_box(box.safe, around, by=OPERATOR, now=box.now(), day=box.today()).id
+
+
+def _asked(box: Box) -> str:
+    """Somebody's request to be erased."""
+    day = box.today()
+    person = _people(box)["Barack Obama"]
+    made = record_request(box.safe, person, Right.ERASURE, day, by=OPERATOR, now=box.now(), day=day)
+    return made.id
+
+
+def _erased(box: Box) -> str:
+    """A photo that is gone."""
+    photo_id, journal = photo_named(box, "KLUI0008"), box.config.journal
+    return erase_photo(box.safe, journal, photo_id, Cause.DECISION, by=OPERATOR, now=box.now()).id
 
 
 def _listed(box: Box) -> str:

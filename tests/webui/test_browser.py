@@ -430,3 +430,38 @@ def test_photos_are_put_together_ordered_talked_about_and_put_back(opened: Opene
     expect(names).to_have_text(["KLUI0008.JPG", "KLUI0007.JPG", "KLUI0006.JPG"])
     page.evaluate(OPEN_ALL)
     assert not complaints(page, axe)
+
+
+def test_a_request_to_be_erased_ends_with_its_certificate(opened: Opened, office: Box, axe: str) -> None:
+    page = opened(Role.PRIVACY_OFFICER, SMALL_PHONE)
+    page.goto("/rights")
+    page.get_by_label("Who", exact=True).fill("Joe Biden (Communicatie)")
+    page.get_by_label("Asks for").select_option("erasure")
+    page.get_by_role("button", name="Write it down").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Erasure: Joe Biden")
+    expect(page.locator("main")).to_contain_text("30 days left")
+    assert not complaints(page, axe)
+    page.get_by_label("Erase these photos too.").check()
+    page.get_by_label("I know where the certificate goes.").check()
+    page.get_by_role("button", name="Propose to erase Joe Biden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What takes two people")
+    another = opened(Role.ADMINISTRATOR)
+    another.goto("/proposals")
+    another.get_by_role("button", name="Approve").click()
+    expect(another.locator("main")).to_contain_text("can be carried out")
+    page.goto("/rights")
+    page.get_by_role("link", name="Open Joe Biden").click()
+    expect(page.locator("main")).to_contain_text("A second person approved exactly this.")
+    expect(page.get_by_label("Erase these photos too.")).to_be_checked()
+    page.get_by_label("I know where the certificate goes.").check()
+    page.get_by_role("button", name="Erase Joe Biden for good").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A person was erased")
+    expect(page.locator("main")).to_contain_text("there are no backups")
+    assert not complaints(page, axe)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Certificate in English (PDF)").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE[0]
+    assert rows(office, "SELECT 1 FROM people WHERE name = 'Joe Biden'") == []
+    page.goto("/rights")
+    expect(page.locator("main")).to_contain_text("Nothing is open.")

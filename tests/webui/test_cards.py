@@ -9,7 +9,7 @@ from appliance.cards.usb import KINDS
 from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Card, CardId, CardState, RefusedDevice, Seen
 from appliance.domain.errors import Fault
-from appliance.sources.card_service import problem_of
+from appliance.sources.card_service import Mounted, problem_of
 from appliance.store.cards import KnownCard
 from appliance.wiring import Box
 from tests.actions.scene import fill, picture
@@ -96,7 +96,7 @@ def test_an_import_that_was_broken_off_says_what_was_not_copied(
             clock=office.clock,
             bell=office.bell,
             on_progress=pull,
-            folder=folder,
+            card=Mounted(folder, sign=folder),
         )
     editor = as_role(Role.EDITOR)
     report = page(office, editor, Slots(CARD), f"/imports/{opened.id}")
