@@ -21,6 +21,7 @@ from webui import (
     evidence,
     faces,
     figures,
+    grants,
     guide,
     health,
     imports,
@@ -106,6 +107,7 @@ _PAGES = (
     shares,
     mail,
     users,
+    grants,
     proposals,
     tokens,
     webhooks,
@@ -141,6 +143,7 @@ def create_app(box: Box, *, https: bool, enter: Enter = access.know_who) -> Flas
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
             "alarming": keeping.alarming,
+            "administers": grants.administers,
         }
     )
     for page in _PAGES:

@@ -17,6 +17,7 @@ from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.erasure import erase_photo
 from appliance.actions.evidence import evidence_of
+from appliance.actions.grants import create_group, put_grant
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
@@ -32,6 +33,8 @@ from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.erasure import Cause
+from appliance.domain.grants import EVERYTHING, Effect, Holder, HolderKind
+from appliance.domain.grants import Right as PlaceRight
 from appliance.domain.parcels import Terms
 from appliance.domain.people import PersonId
 from appliance.domain.proposals import Act, Wanted
@@ -220,6 +223,17 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "grants.index"): (EDITOR_AND_OVERSIGHT, {}),
+    ("POST", "grants.put"): (
+        EDITOR,
+        {"holder": "user:{user_id}", "scope": "shoot:{shoot_id}", "effect": "deny", "preset": "read_only"},
+    ),
+    ("POST", "grants.remove"): (EDITOR, {}),
+    ("GET", "grants.groups"): (OVERSIGHT, {}),
+    ("POST", "grants.add_group"): (ADMINISTRATOR, {"name": "Ward 3", "member": "{user_id}"}),
+    ("POST", "grants.change_group"): (ADMINISTRATOR, {"name": "Ward 4", "member": "{user_id}"}),
+    ("POST", "grants.remove_group"): (ADMINISTRATOR, {}),
+    ("GET", "grants.explain"): (OVERSIGHT, {}),
     ("GET", "proposals.index"): (OVERSIGHT, {}),
     ("POST", "proposals.approve"): (OVERSIGHT, {}),
     ("POST", "proposals.refuse"): (OVERSIGHT, {}),
@@ -339,6 +353,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
 QUERIES = {
     "photos.on_day": "?day=2026-11-24",
     "searches.save": "?light=green",
+    "grants.index": "?scope=shoot:{shoot_id}",
+    "grants.explain": "?photo={photo_id}",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
     "collections.choose": "?photo={photo_id}",
@@ -356,6 +372,9 @@ DEPEND_ON_STATE = frozenset(
         "versions.undo",
         "versions.put_back",
         "box.propose",
+        "grants.put",
+        "grants.remove",
+        "grants.index",
         "cards.import_card",
         "shares.try_now",
         "shares.remove",
@@ -427,7 +446,7 @@ class Things(dict[str, str]):
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
         makers |= {"asked_id": _asked, "erasure_id": _erased}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
-        makers |= {"proposal_id": _proposed}
+        makers |= {"proposal_id": _proposed, "group_id": _grouped, "grant_id": _granted}
         self[key] = makers[key](self._box)
         return self[key]
 
@@ -487,6 +506,17 @@ def _listed(box: Box) -> str:
 def _proposed(box: Box) -> str:
     """Something that waits for a second person."""
     return propose(box.safe, Wanted(Act.DESTROY), by=OPERATOR, now=box.now()).id
+
+
+def _grouped(box: Box) -> str:
+    """A group of nobody."""
+    return create_group(box.safe, by=OPERATOR, now=box.now(), name="Ward 2").id
+
+
+def _granted(box: Box) -> str:
+    """A rule that changes nothing."""
+    holder, see = Holder(HolderKind.GROUP, _grouped(box)), {PlaceRight.SEE}
+    return put_grant(box.safe, holder, EVERYTHING, Effect.ALLOW, see, by=OPERATOR, now=box.now()).id
 
 
 def _collected(box: Box) -> str:
