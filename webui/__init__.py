@@ -50,6 +50,7 @@ from webui import (
     rights,
     searches,
     self_audit,
+    settings,
     shares,
     shoots,
     tags,
@@ -72,6 +73,7 @@ Enter = Callable[[], ResponseReturnValue | None]
 _PAGES = (
     access,
     account,
+    settings,
     openid,
     appearance,
     inbox,

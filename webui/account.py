@@ -6,10 +6,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from appliance.actions import digests, sign_in
 from appliance.actions import second_steps as actions
+from appliance.actions import sign_in
 from appliance.actions.access import password_strength, strong
-from appliance.domain.digests import Every
 from appliance.domain.errors import KluisError, Mistake
 from appliance.domain.sign_in import PASSWORD_SHORTEST, Step
 from webui import access
@@ -29,20 +28,7 @@ def index() -> ResponseReturnValue:
         sessions=sign_in.sessions(box().safe, **asking()),
         this_session=sign_in.session_id(access.token()),
         shortest=PASSWORD_SHORTEST,
-        digest=digests.own_digest(box().safe, **asking()),
-        every=tuple(Every),
     )
-
-
-@pages.post("/account/digest")
-def choose_digest() -> ResponseReturnValue:
-    """Choose how often one hears by e-mail what happened."""
-    given = request.form.get("every", "")
-    if given and given not in set(Every):
-        raise Mistake("digest:every", "Choose how often.", "Choose from the list.")
-    address = request.form.get("address", "")
-    digests.choose_digest(box().safe, Every(given) if given else None, address, **asking())
-    return _done(gettext("Saved."))
 
 
 @pages.post("/account/password")

@@ -7,7 +7,7 @@ from appliance.actions.mailing import MessageKind, MessageState, Security
 from appliance.domain.access import Permission, Role
 from appliance.domain.audit import Outcome
 from appliance.domain.consent import Basis, Purpose, Why
-from appliance.domain.digests import Every
+from appliance.domain.digests import About, Every
 from appliance.domain.erasure import Cause, Erased, Held, Together
 from appliance.domain.errors import KluisError
 from appliance.domain.grants import Preset
@@ -221,6 +221,12 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (MessageKind, MessageKind.DIGEST): marked("what happened in the safe"),
     (Every, Every.DAILY): marked("each day"),
     (Every, Every.WEEKLY): marked("each week"),
+    (About, About.ANSWERS): marked("answers to the forms that I sent"),
+    (About, About.WITHDRAWALS): marked("withdrawn permissions for photos that I released"),
+    (About, About.LINKS): marked("recipients of my share links who ask for more"),
+    (About, About.COLLECTIONS): marked("changes and comments in collections that I take part in"),
+    (About, About.PHOTOS): marked("new photos"),
+    (About, About.SAFETY): marked("the safety of the accounts"),
     (MessageKind, MessageKind.ALARM): marked("alarm of the box"),
     (MessageKind, MessageKind.AUDIT_HEAD): marked("head of the audit log"),
     (MessageKind, MessageKind.RECALL): marked("copy called back"),

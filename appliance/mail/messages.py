@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
-from appliance.domain.digests import Happened
+from appliance.domain.digests import About
 from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 from appliance.domain.wording import Language, day_in_words, word
@@ -178,14 +178,9 @@ def findings_overdue(to: Reader, topics: Sequence[str], link: str) -> Message:
     return _message(MessageKind.FINDINGS, to, "findings", topics=told, link=link)
 
 
-def digest(to: Reader, happened: Happened, link: str) -> Message:
+def digest(to: Reader, happened: Mapping[About, int], link: str) -> Message:
     """Tell a user what happened in the safe, in numbers. link: to the page of notices."""
-    counts = (
-        ("digest_notices", happened.notices),
-        ("digest_photos", happened.photos),
-        ("digest_collections", happened.collections),
-    )
-    told = "\n".join(f"- {_counted(to.language, key, count)}" for key, count in counts if count)
+    told = "\n".join(f"- {_counted(to.language, f'digest_{one}', count)}" for one, count in happened.items())
     return _message(MessageKind.DIGEST, to, "digest", happened=told, link=link)
 
 

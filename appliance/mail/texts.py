@@ -90,7 +90,7 @@ U ziet het op deze pagina:
 
 {link}
 
-Hoe vaak u deze e-mail krijgt, kiest u op de pagina Mijn account.""",
+Hoe vaak u deze e-mail krijgt, en waarover, kiest u op de pagina Mijn instellingen.""",
         """\
 This happened in the photo safe of {organisation}:
 
@@ -100,7 +100,7 @@ You see it on this page:
 
 {link}
 
-How often you get this e-mail, you choose on the page My account.""",
+How often you get this e-mail, and about what, you choose on the page My settings.""",
     ),
     "machine": _both(
         """\
@@ -562,8 +562,28 @@ You need not do anything.""",
 }
 
 PARTS: Mapping[str, Words] = {
-    "digest_notices": _both("{count} meldingen voor u", "{count} notices for you"),
-    "digest_notices_one": _both("1 melding voor u", "1 notice for you"),
+    "digest_answers": _both("{count} formulieren beantwoord", "{count} forms answered"),
+    "digest_answers_one": _both("1 formulier beantwoord", "1 form answered"),
+    "digest_withdrawals": _both(
+        "{count} keer mag een foto die u vrijgaf niet meer",
+        "{count} permissions withdrawn for photos that you released",
+    ),
+    "digest_withdrawals_one": _both(
+        "1 keer mag een foto die u vrijgaf niet meer",
+        "1 permission withdrawn for a photo that you released",
+    ),
+    "digest_links": _both(
+        "{count} vragen om meer van wie een deellink van u kreeg",
+        "{count} requests for more from recipients of your share links",
+    ),
+    "digest_links_one": _both(
+        "1 vraag om meer van wie een deellink van u kreeg",
+        "1 request for more from the recipient of a share link of yours",
+    ),
+    "digest_safety": _both(
+        "{count} meldingen over veilig inloggen", "{count} notices about the safety of accounts"
+    ),
+    "digest_safety_one": _both("1 melding over veilig inloggen", "1 notice about the safety of accounts"),
     "digest_photos": _both("{count} nieuwe foto's", "{count} new photos"),
     "digest_photos_one": _both("1 nieuwe foto", "1 new photo"),
     "digest_collections": _both(

@@ -10,11 +10,14 @@ from appliance.actions.access import change_user, create_user
 from appliance.actions.collections import add_to_collection, create_collection, take_out
 from appliance.actions.mailing import Office
 from appliance.config import Config
-from appliance.domain.access import OPERATOR, WORKER, Actor, Role, User, acting
+from appliance.domain.access import OPERATOR, WORKER, Actor, Permission, Role, User, acting
+from appliance.domain.audit import Event
 from appliance.domain.collections import CollectionId
-from appliance.domain.digests import Every
+from appliance.domain.digests import NOTICES_OF, About, Every
 from appliance.domain.errors import Mistake
+from appliance.domain.notices import Notice, NoticeId, NoticeKind
 from appliance.domain.photos import PhotoId
+from appliance.store.ids import new_id
 from appliance.tasks import Jobs
 from appliance.wiring import Box
 from tests.actions.paperwork import mail_through
@@ -48,8 +51,14 @@ def as_anna(anna: User) -> Actor:
     return acting(anna, confirmed=True)
 
 
-def choose(box: Box, anna: User, every: Every | None, address: str = ADDRESS) -> None:
-    digests.choose_digest(box.safe, every, address, by=as_anna(anna), now=box.now())
+def choose(
+    box: Box,
+    anna: User,
+    every: Every | None,
+    address: str = ADDRESS,
+    about: frozenset[About] = frozenset(About),
+) -> None:
+    digests.choose_digest(box.safe, every, address, about, by=as_anna(anna), now=box.now())
 
 
 def send(box: Box) -> int:
@@ -70,7 +79,8 @@ def test_it_tells_in_numbers_what_others_did(
     clock.advance(hours=23)
     assert send(photo_box) == 1
     (text,) = texts(photo_box)
-    assert "- 1 notice for you\n- 1 collection that you take part in changed\n" in text
+    assert text.count("\n- ") == 1
+    assert "- 1 collection that you take part in changed\n" in text
     assert "https://kluis.example/notices" in text
     assert "Secret" not in text
     assert "new photo" not in text
@@ -98,6 +108,51 @@ def _touch(box: Box, collection: CollectionId, photo: PhotoId, add: bool) -> Non
     """Another one adds the photo, or takes it out."""
     act = add_to_collection if add else take_out
     act(box.safe, collection, [photo], by=ADMINISTRATOR, now=box.now())
+
+
+def happen(box: Box, anna: User) -> None:
+    """One notice of each kind."""
+    with box.safe.store.begin(by=OPERATOR, to=Permission.PHOTO_EDIT, now=box.now()) as tx:
+        for kind in NoticeKind:
+            tx.notices.add(Notice(NoticeId(new_id()), anna.id, kind, box.now()))
+        tx.record(Event("photo:edit"))
+
+
+@pytest.mark.parametrize(
+    ("about", "lines"),
+    [
+        (About.ANSWERS, "- 2 forms answered"),
+        (About.WITHDRAWALS, "- 1 permission withdrawn for a photo that you released"),
+        (About.LINKS, "- 1 request for more from the recipient of a share link of yours"),
+        (About.SAFETY, "- 2 notices about the safety of accounts"),
+        (About.PHOTOS, None),
+        (About.COLLECTIONS, None),
+    ],
+)
+def test_it_tells_of_what_was_chosen_and_of_nothing_else(
+    photo_box: Box, anna: User, clock: Clock, about: About, lines: str | None
+) -> None:
+    choose(photo_box, anna, Every.DAILY, about=frozenset({about}))
+    clock.advance(hours=1)
+    happen(photo_box, anna)
+    clock.advance(days=1)
+    assert send(photo_box) == (1 if lines else 0)
+    assert [line for text in texts(photo_box) for line in text.split("\n") if line.startswith("- ")] == (
+        [lines] if lines else []
+    )
+
+
+def test_each_kind_of_notice_is_about_one_thing() -> None:
+    kinds = [kind for kinds in NOTICES_OF.values() for kind in kinds]
+    assert sorted(kinds) == sorted(NoticeKind)
+
+
+def test_an_e_mail_must_be_about_something(photo_box: Box, anna: User) -> None:
+    with pytest.raises(Mistake) as refused:
+        choose(photo_box, anna, Every.DAILY, about=frozenset())
+    assert refused.value.key == "digest:nothing"
+    choose(photo_box, anna, None, about=frozenset())
+    assert digests.own_digest(photo_box.safe, by=as_anna(anna), now=photo_box.now()) is None
 
 
 def test_who_may_not_sign_in_hears_nothing(photo_box: Box, photo: PhotoId, anna: User, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.domain.consent import Answer, Basis, Purpose, Term, Why
-from appliance.domain.digests import Happened
+from appliance.domain.digests import About
 from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 from appliance.domain.wording import Language
@@ -68,7 +68,7 @@ LETTERS: dict[str, Letter] = {
     "the machine": lambda to: needs_somebody(to, tuple(Concern), LINK),
     "one affected": lambda to: photo_affected(to, 1, (Purpose.WEB,), LINK),
     "alarm": lambda to: alarm(to, (Duty.BACKUP, Duty.CANARY), LINK),
-    "what happened": lambda to: digest(to, Happened(notices=3, photos=1, collections=2), LINK),
+    "what happened": lambda to: digest(to, dict.fromkeys(About, 3) | {About.PHOTOS: 1}, LINK),
     "findings": lambda to: findings_overdue(to, ["Rights", "Files on the disk"], LINK),
     "recall": lambda to: recall_notice(to, Purpose.WEB, DAY, "abcdefgh", LINK),
     "audit head": lambda to: audit_head(to, "portretkluis-head 1 ed25519 7"),

@@ -17,6 +17,7 @@ from appliance.domain.cards import CardId
 from appliance.domain.changes import Changed, ChangeId
 from appliance.domain.collections import CollectionId
 from appliance.domain.consent import Light, Purpose
+from appliance.domain.digests import About
 from appliance.domain.errors import Fault
 from appliance.domain.grants import Effect, GroupId
 from appliance.domain.leaving import TABLES, travel
@@ -267,6 +268,12 @@ READ: Mapping[int, list[Callable[[View], object]]] = {
     27: [
         lambda view: view.grants.group(GroupId("group-1")).name == "Zorg",
         lambda view: [one.effect for one in view.grants.of_user("user-1")] == [Effect.DENY, Effect.ALLOW],
+    ],
+    35: [
+        lambda view: (
+            (one := view.digests.of(UserId("user-1"))) is not None
+            and one.about == {About.PHOTOS, About.SAFETY}
+        )
     ],
     29: [lambda view: view.people.get(PersonId("person-1")).limited is Limit.RESTRICTED],
     31: [

@@ -79,7 +79,11 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "openid.begin"): (EVERYBODY, {}),
     ("GET", "openid.finish"): (EVERYBODY, {}),
     ("GET", "account.index"): (VIEWER, {}),
-    ("POST", "account.choose_digest"): (VIEWER, {"every": "daily", "address": "anna@waterdam.example"}),
+    ("GET", "settings.show"): (VIEWER, {}),
+    ("POST", "settings.choose_digest"): (
+        VIEWER,
+        {"every": "daily", "about": "photos", "address": "anna@waterdam.example"},
+    ),
     ("POST", "account.password"): (VIEWER, {"current": PASSWORD, "password": "quite another sentence"}),
     ("POST", "account.strength_now"): (VIEWER, {"password": PASSWORD}),
     ("POST", "account.begin_authenticator"): (VIEWER, {}),
