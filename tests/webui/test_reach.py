@@ -49,7 +49,7 @@ DEPARTMENT = Scope(ScopeKind.DEPARTMENT, "bestuur")
 # In which places the things of these addresses lie: in photos of the shoot, with somebody of the department.
 OF_A_PHOTO = frozenset({"photo_id", "face_id", "doubt_id", "release_id", "recall_id", "parcel_id"})
 OF_A_COLLECTION = frozenset({"collection_id", "comment_id"})
-OF_A_PERSON = frozenset({"person_id", "quitclaim_id", "evidence_id", "request_id", "scan_id"})
+OF_A_PERSON = frozenset({"person_id", "quitclaim_id", "evidence_id", "request_id", "scan_id", "asked_id"})
 OF_A_SHOOT = frozenset({"shoot_id", "import_id", "upload_id"})
 ELSEWHERE = frozenset({"other_id"})  # a photo of another shoot
 # These lie nowhere: they are the box's, one's own, or for whoever sees everything.
@@ -57,7 +57,7 @@ NOWHERE = frozenset(
     {
         *("kind", "number", "filename", "topic", "insertion", "template_id", "proposal_id", "report_id"),
         *("user_id", "token_id", "session_key", "passkey_id", "webhook_id", "share_id", "search_id"),
-        *("group_id", "grant_id", "list_id", "move_id", "change_id"),
+        *("erasure_id", "group_id", "grant_id", "list_id", "move_id", "change_id"),
     }
 )
 NOT_THERE = frozenset({"doubt_id", "recall_id", "upload_id", "number"})  # no such thing in this office
@@ -160,7 +160,7 @@ def office(staff: Staff, built: list[Flask], tmp_path_factory: pytest.TempPathFa
     parts = things(box)
     other = _elsewhere(box, PhotoId(parts["other_id"]))
     _belong_together(box, parts)
-    for part in ("release_id", "collection_id", "parcel_id", "scan_id"):
+    for part in ("release_id", "collection_id", "parcel_id", "scan_id", "asked_id"):
         assert parts[part]
     said = {"by": OPERATOR, "now": box.now()}
     parts["comment_id"] = comment_on(box.safe, CollectionId(parts["collection_id"]), "This one", **said).id
