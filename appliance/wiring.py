@@ -174,7 +174,12 @@ def open_box(config: Config, bell: Bell | None = None, clock: Clock = system_clo
     ring = settle(config.keyring, config.database, key, now=clock())
     config.files.mkdir(mode=0o700, exist_ok=True)
     store = Store.open(config.database, ring.database_key)
-    box = Box(config, Safe(store, Blobs(config.files), ring), bell or Silent(), clock)
+    box = Box(
+        config,
+        Safe(store, Blobs(config.files, ring.pseudonym("cold archive")), ring),
+        bell or Silent(),
+        clock,
+    )
     apply_journal(box.safe, config.journal, now=box.now(), day=box.today())  # before anything is served
     return box
 

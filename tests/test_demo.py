@@ -15,6 +15,7 @@ from appliance.actions.photos import look_at
 from appliance.actions.second_steps import pass_with_code
 from appliance.actions.sign_in import sign_in, who
 from appliance.demo.card import BIDEN, OBAMA, SHOTS, Shot
+from appliance.demo.practice import is_ready
 from appliance.domain.access import OPERATOR
 from appliance.domain.consent import Light
 from appliance.domain.photos import PhotoId
@@ -170,6 +171,7 @@ def test_the_sign_in_that_is_printed_opens_the_pages(shown: Shown, tmp_path: Pat
         printed = re.search(r"Sign in as (\S+) with (\S+) .*second step (\S+)", running.out)
         assert printed is not None
         assert f"Open http://127.0.0.1:{port}/" in running.out
+    assert is_ready(config_of(folder / "home"))  # so that whoever opens the pages can practise
     box = open_box(config_of(folder / "home"))
     user, begun = sign_in(box.safe, printed[1], printed[2], now=box.now())
     assert who(box.safe, begun, now=box.now()) is None

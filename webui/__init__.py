@@ -15,6 +15,7 @@ from webui import (
     box,
     cards,
     collections,
+    design,
     doubts,
     duplicates,
     erasures,
@@ -121,6 +122,7 @@ _PAGES = (
     figures,
     guide,
     box,
+    design,
     health,
 )
 

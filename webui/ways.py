@@ -29,7 +29,7 @@ LABELS: Mapping[Cure, str] = {
     Cure.SEE_QUITCLAIMS: marked("See the quitclaims of %(name)s"),
     Cure.FILL_BIRTH_DATE: marked("Fill in the birth date of %(name)s"),
     Cure.BLUR: marked("Blur the face in copies"),
-    Cure.SEE_PERSON: marked("See the page of %(name)s"),
+    Cure.SEE_PRIVACY_REQUESTS: marked("See the privacy requests"),
     Cure.CHOOSE_PHOTO: marked("Choose another photo"),
 }
 # What resolving takes; where nothing is named, looking is all.
@@ -40,7 +40,7 @@ _NEEDS: Mapping[Cure, Permission] = {
     Cure.SEE_REQUEST: Permission.QUITCLAIM_VIEW,
     Cure.SEE_QUITCLAIMS: Permission.QUITCLAIM_VIEW,
     Cure.FILL_BIRTH_DATE: Permission.PERSON_EDIT,
-    Cure.SEE_PERSON: Permission.PERSON_VIEW,
+    Cure.SEE_PRIVACY_REQUESTS: Permission.RIGHTS_VIEW,
 }
 _PARTS_OF_A_PERSON = {Cure.SEE_QUITCLAIMS: "quitclaims-title", Cure.FILL_BIRTH_DATE: "change-title"}
 _PARTS_OF_A_PHOTO = {Cure.COUNT_HEADS: "heads", Cure.LOOK: "faces"}
@@ -117,9 +117,11 @@ def _address(cure: Cure, reason: Reason, photo: Photo | None, search: Arguments)
             found = url_for("requests.new", person=reason.person_id)
         case Cure.SEE_REQUEST:
             found = url_for("requests.index")
+        case Cure.SEE_PRIVACY_REQUESTS:
+            found = url_for("rights.index")
         case Cure.CHOOSE_PHOTO:
             found = url_for("library.show", light=Light.GREEN.value)
-        case Cure.SEE_QUITCLAIMS | Cure.FILL_BIRTH_DATE | Cure.SEE_PERSON:
+        case Cure.SEE_QUITCLAIMS | Cure.FILL_BIRTH_DATE:
             part = _PARTS_OF_A_PERSON.get(cure)
             found = url_for("people.show", person_id=reason.person_id, _anchor=part)
         case _:

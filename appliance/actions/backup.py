@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from appliance.actions.cold import cold_is_missing
 from appliance.backup import canary
 from appliance.backup.locks import extend_locks
 from appliance.backup.restic import Progress, Repository, require_program
@@ -123,7 +124,11 @@ def back_up(
         findings = _backed_up(safe, shelf, target, begun, on_progress)
     except KluisError as problem:
         return Run(new_id(), Duty.BACKUP, begun, clock(), False, target.name, {"problem": problem.key})
-    return Run(new_id(), Duty.BACKUP, begun, clock(), True, target.name, findings)
+    # What is there was backed up; but a night without the cold archive must not pass for a whole one.
+    missing = cold_is_missing(safe, now=begun)
+    if missing:
+        findings["problem"] = "cold:absent"
+    return Run(new_id(), Duty.BACKUP, begun, clock(), not missing, target.name, findings)
 
 
 def _backed_up(

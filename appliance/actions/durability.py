@@ -14,7 +14,7 @@ from appliance.domain.backup import Target
 from appliance.domain.duties import Duty, Run
 from appliance.domain.errors import Fault, KluisError, Mistake
 from appliance.domain.photos import PhotoId
-from appliance.store.blobs import Blobs
+from appliance.store.blobs import Blobs, cold_absent
 from appliance.store.copying import integrity
 from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind
@@ -37,8 +37,10 @@ def scrub(
     problem = integrity(database, safe.ring.database_key)
     findings: dict[str, object] = {
         "database": problem or "whole",
-        "damaged": sorted({one.photo_id for one in found}),
+        "damaged": sorted({one.photo_id for one in found if one.problem.key != "cold:absent"}),
     }
+    if any(one.problem.key == "cold:absent" for one in found):
+        findings["problem"] = "cold:absent"
     return Run(new_id(), Duty.SCRUB, begun, clock(), not problem and not found, "", findings)
 
 
@@ -52,7 +54,7 @@ def repair(
 
     Raises:
         Mistake: when nothing of the photo is damaged.
-        Fault: when no backup has it whole.
+        Fault: when no backup has it whole, or the cold archive that it lies in is not connected.
     """
     with safe.store.look(by=by, to=Permission.BACKUP_EDIT, now=now, on=photo_id) as view:
         key = safe.data_key(view, photo_id)
@@ -62,6 +64,8 @@ def repair(
     ]
     if not broken:
         raise Mistake("repair:whole", "Nothing of this photo is damaged.")
+    if any(kept.cold for kept in broken) and not safe.blobs.cold_is_there():
+        raise cold_absent()  # it is not damaged, and what is put in its place would be hidden by it
     into = shelf.home / _PLACE
     try:
         for kept in broken:

@@ -28,6 +28,7 @@ class _Life:
     head: Head
     targets: tuple[Target, ...]
     approved_by: str
+    cold: int  # originals on a disk that is not connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def destroy(
         _require_place(certificate, grave.home)
         require_approval(tx, Wanted(Act.DESTROY))
         tx.record(Event("safe:destroy", detail=f"holds={despite_holds} recalls={despite_recalls}"))
-        life = _life_of(tx)
+        life = _life_of(tx, connected=safe.blobs.cold_is_there())
     data = sealing.certify(
         "Bewijs van vernietiging" if language is Language.DUTCH else "Certificate of destruction",
         *_words(life, by, now, day, language),
@@ -152,10 +153,11 @@ def _require_place(certificate: Path, home: Path) -> None:
     certificate.unlink()
 
 
-def _life_of(tx: Transaction) -> _Life:
+def _life_of(tx: Transaction, *, connected: bool) -> _Life:
     approved = next(
         one for one in tx.proposals.recent(50) if one.wanted.act is Act.DESTROY and one.done_at == tx.now
     )
+    cold = 0 if connected else tx.photos.cold()[0]
     return _Life(
         tx.tables.count("photos"),
         tx.people.count(),
@@ -163,6 +165,7 @@ def _life_of(tx: Transaction) -> _Life:
         tx.audit.head(),
         tuple(tx.backups.all()),
         approved.answered_by,
+        cold,
     )
 
 
@@ -206,6 +209,13 @@ def _words(
             "A disk of flash may keep old blocks. So wipe the key of the disk, too.",
         )
     )
+    if life.cold:
+        notes.append(
+            say(
+                f"Op een schijf die er niet aan zat: {life.cold} originelen, versleuteld, zonder sleutel.",
+                f"On a disk that is not connected: {life.cold} originals, encrypted, with no key left.",
+            )
+        )
     introduction = say(
         "De sleutels van deze portretkluis zijn vernietigd, en toen de bestanden. Niemand kan ze nog lezen.",
         "The keys of this portrait safe were destroyed, and then its files. Nobody can read them any more.",

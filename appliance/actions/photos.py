@@ -83,6 +83,7 @@ class PhotoView:
     previous: PhotoId | None
     following: PhotoId | None
     tags: tuple[Tag, ...]
+    cold: bool  # whether the original lies in the cold archive
 
 
 def library(
@@ -203,6 +204,7 @@ def look_at(
             previous=previous,
             following=following,
             tags=tuple(view.tags.of(photo_id)),
+            cold=(kept := view.photos.kept(photo_id, BlobKind.ORIGINAL)) is not None and kept.cold,
         )
         view.record(Event("photo:view", photo_id))
     return seen

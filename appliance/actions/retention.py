@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from appliance.actions.cold import cool
 from appliance.actions.erasure import end_proofs, erase_photo
 from appliance.actions.proposals import require_approval
 from appliance.domain.access import Actor, Permission
@@ -129,8 +130,8 @@ def _views(view: View, found: Sequence[Due]) -> Iterator[DueView]:
 def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: Callable[[], datetime]) -> Run:
     """Warn of what goes in thirty days, and purge what was warned of and whose day has come.
 
-    A photo under a hold stays, and so does one that got longer time since the warning. One that is to be
-    archived is never purged; it stays where it is, for there is no colder place yet.
+    A photo under a hold stays, and so does one that got longer time since the warning. The original of one
+    that is to be archived moves to the cold archive; where there is none, it waits.
     """
     begun = clock()
     with safe.store.begin(by=by, to=Permission.DUTY_RUN, now=begun) as tx:
@@ -145,9 +146,13 @@ def apply_retention(safe: Safe, journal: Path, *, by: Actor, day: date, clock: C
         ready = [
             p for p, on in warned.items() if p in purges and on <= day and not tx.erasures.blocking_photo(p)
         ]
+        to_archive = [p for p, one in over.items() if one.rule.then is Then.ARCHIVE and one.on <= day]
         tx.record(Event("retention:apply", detail=f"warned={len(fresh)} purged={len(ready)}"))
     for photo_id in ready:
         erase_photo(safe, journal, photo_id, Cause.RETENTION, by=by, now=clock())
     proofs = end_proofs(safe, by=by, now=clock(), day=day)
-    findings = {"warned": len(fresh), "purged": len(ready), "proofs_ended": proofs}
-    return Run(new_id(), Duty.RETENTION, begun, clock(), True, "", findings)
+    findings: dict[str, object] = {"warned": len(fresh), "purged": len(ready), "proofs_ended": proofs}
+    cooled = cool(safe, to_archive, by=by, clock=clock)
+    if cooled.moved or cooled.waiting:
+        findings |= {"archived": cooled.moved, "waiting_for_archive": cooled.waiting}
+    return Run(new_id(), Duty.RETENTION, begun, clock(), not cooled.problem, "", findings | cooled.told)

@@ -21,6 +21,7 @@ _MODULES = {
     "bounce": "mail",
     "cards": "cards",
     "certificate": "certificate",
+    "cold": "cold",
     "courier": "serve",
     "demo": "demo",
     "destroy": "leaving",

@@ -16,6 +16,7 @@ from appliance.cli.printing import show
 from appliance.cli.serve import serve
 from appliance.config import read_config
 from appliance.demo.card import make_card
+from appliance.demo.practice import is_ready, make_practice
 from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Role, User
 from appliance.domain.consent import PUBLICATION, Light, Verdict
@@ -66,6 +67,9 @@ def demo(
         shoot_id = agree(box, people[_ADMINISTRATOR].user, people[_OFFICER].user) if photos is None else None
         _run(context, box, card, shoot_id)
     if serving:
+        if photos is None and not is_ready(config):
+            _step("Making the practice safe")
+            make_practice(config, packages, _step)
         click.echo()
         for name, one in people.items():
             click.echo(

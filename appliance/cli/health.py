@@ -9,6 +9,7 @@ import click
 
 from appliance.actions import health as actions
 from appliance.actions.audit import check
+from appliance.actions.cold import cold_archive
 from appliance.cli.context import Context, pass_context
 from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
@@ -80,6 +81,8 @@ def _findings(context: Context, files: bool) -> Iterator[Finding]:
     yield Finding("audit log", checked.whole, checked.problem or f"{checked.entries} entries")
     now = actions.status(box.safe, box.config.home, by=OPERATOR, now=box.now(), day=box.today())
     room = now.disk_free / now.disk_total
+    if (cold := cold_archive(box.safe, by=OPERATOR, now=box.now())).photos:
+        yield Finding("cold archive", cold.connected, "" if cold.connected else "its disk is not connected")
     yield Finding("room on the disk", room >= _LEAST_ROOM, f"{room:.0%} free")
     if files:
         found = actions.damage(

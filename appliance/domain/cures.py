@@ -21,7 +21,7 @@ class Cure(StrEnum):
     SEE_QUITCLAIMS = "see_quitclaims"
     FILL_BIRTH_DATE = "fill_birth_date"
     BLUR = "blur"
-    SEE_PERSON = "see_person"
+    SEE_PRIVACY_REQUESTS = "see_privacy_requests"
     CHOOSE_PHOTO = "choose_photo"
 
 
@@ -48,8 +48,8 @@ CURE_OF: Mapping[Why, Cure] = {
     Why.DECLINED: Cure.BLUR,
     Why.PHOTOGRAPH_NOT_PUBLISH: Cure.BLUR,
     Why.NEVER_PHOTOGRAPH: Cure.BLUR,
-    Why.RESTRICTED: Cure.SEE_PERSON,
-    Why.OBJECTED: Cure.SEE_PERSON,
+    Why.RESTRICTED: Cure.SEE_PRIVACY_REQUESTS,
+    Why.OBJECTED: Cure.SEE_PRIVACY_REQUESTS,
     Why.NOT_A_PUBLICATION: Cure.CHOOSE_PHOTO,
     Why.NOT_IN_THE_SAFE: Cure.CHOOSE_PHOTO,
 }

@@ -1,4 +1,8 @@
-"""Encrypted files beside the database. Written whole or not at all; names say nothing."""
+"""Encrypted files beside the database. Written whole or not at all; names say nothing.
+
+Files of the cold archive lie in a folder among them, on which a disk of its own may be mounted. A mark says
+that the disk is there and is this safe's.
+"""
 
 import hashlib
 import os
@@ -11,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from appliance.domain.errors import Fault, Unreadable
+from appliance.domain.errors import Fault, Mistake, Unreadable
 from appliance.store.ids import new_id
 from appliance.store.segments import damaged, decrypted, encrypt, plain_size
 
 _PARTIAL = ".partial"
+_COLD, _MARK = "cold", ".portretkluis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,10 @@ class Blob:
 class Blobs:
     """The folder of encrypted files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mark: str = "") -> None:
+        """mark: what a disk for the cold archive of this safe is known by; empty: there is none."""
         self._folder = folder
+        self._mark = mark
 
     def write(
         self, source: BinaryIO | Iterable[bytes], *, key: bytes, about: str, limit: int | None = None
@@ -77,6 +84,8 @@ class Blobs:
             with (self._folder / place).open("rb") as stream:
                 yield from decrypted(stream, key, about)
         except FileNotFoundError as problem:
+            if is_cold(place) and not self.cold_is_there():
+                raise cold_absent() from problem
             raise damaged() from problem
         except OSError as problem:
             raise Fault("store:disk", "The disk cannot be read.", "Check the disk.") from problem
@@ -93,17 +102,93 @@ class Blobs:
         """Whether a file is there."""
         return (self._folder / place).is_file()
 
+    def prepare_cold(self) -> None:
+        """Make a folder, or the disk that is mounted there, the cold archive of this safe.
+
+        Raises:
+            Mistake: when it is another safe's.
+            Fault: when it cannot be written.
+        """
+        folder = self._folder / _COLD
+        with _disk_errors():
+            _make_folder(folder)
+            if (folder / _MARK).exists() and not self.cold_is_there():
+                raise Mistake(
+                    "cold:other_safe",
+                    "That disk is the cold archive of another safe.",
+                    "Put the right disk in, or an empty one.",
+                )
+            (folder / _MARK).write_text(self._mark)
+            _sync_folder(folder)
+
+    def cold_is_there(self) -> bool:
+        """Whether the cold archive is there, and this safe's."""
+        try:
+            return bool(self._mark) and (self._folder / _COLD / _MARK).read_text() == self._mark
+        except OSError:
+            return False
+
+    def cold_room(self) -> int:
+        """How many bytes the cold archive has left."""
+        return shutil.disk_usage(self._folder / _COLD).free
+
+    def copy(self, place: str, *, cold: bool) -> str:
+        """Copy a file, encrypted as it is, into the cold archive or out of it. Returns where the copy is.
+
+        On return it outlives a power cut, and what is read next comes from the disk.
+
+        Raises:
+            Fault: when the cold archive is not there, or a disk is full or broken.
+        """
+        if not self.cold_is_there():
+            raise cold_absent()
+        to = f"{_COLD}/{_place()}" if cold else _place()
+        target = self._folder / to
+        partial = target.with_name(target.name + _PARTIAL)
+        try:
+            with _disk_errors():
+                _make_folder(target.parent)
+                with (self._folder / place).open("rb") as source, partial.open("xb") as stream:
+                    shutil.copyfileobj(source, stream, 1 << 20)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                    os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                partial.replace(target)
+                _sync_folder(target.parent)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        return to
+
     def orphans(self, known: AbstractSet[str], older_than: float = 3600.0) -> set[str]:
         """Files that no row knows, as a crash leaves them.
 
         older_than: seconds; younger ones may belong to a transaction that has not committed yet.
         """
         oldest = time.time() - older_than
+        found = list(self._folder.glob("??/*"))
+        if self.cold_is_there():  # on a disk of another safe, everything would look like an orphan
+            found += self._folder.glob(f"{_COLD}/??/*")
         return {
             place
-            for path in self._folder.glob("*/*")
-            if (place := f"{path.parent.name}/{path.name}") not in known and _changed_before(path, oldest)
+            for path in found
+            if (place := path.relative_to(self._folder).as_posix()) not in known
+            and _changed_before(path, oldest)
         }
+
+
+def is_cold(place: str) -> bool:
+    """Whether a file lies in the cold archive."""
+    return place.startswith(f"{_COLD}/")
+
+
+def cold_absent() -> Fault:
+    """The error for a cold archive that is not there. What lies on it is safe as long as the disk is."""
+    return Fault(
+        "cold:absent",
+        "The disk of the cold archive is not connected.",
+        "Connect it; nothing on it is lost.",
+    )
 
 
 def _changed_before(path: Path, when: float) -> bool:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +67,7 @@ def remove_rest(grave: Grave) -> int:
                 continue
             removed += sum(1 for one in _files(path))
             if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
+                _remove_folder(path)
             else:
                 path.unlink()
         _sync(grave.home)
@@ -80,6 +79,17 @@ def remove_rest(grave: Grave) -> int:
             "Give the same command again, or remove the data directory.",
         ) from problem
     return removed
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder with everything in it. A disk that is mounted in it is emptied, and stays mounted."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            _remove_folder(path)
+        else:
+            path.unlink()
+    if not os.path.ismount(folder) and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _files(path: Path) -> Iterator[Path]:

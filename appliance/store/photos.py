@@ -7,6 +7,7 @@ from enum import StrEnum
 from appliance.domain.consent import PUBLICATION, Light, PhotoFacts, Purpose
 from appliance.domain.errors import Mistake
 from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, Stage
+from appliance.store.blobs import is_cold
 from appliance.store.facts import gather
 from appliance.store.rows import Row, Rows, instant, many, maybe_moment, moment
 from appliance.store.search import Filter, Search, Statement
@@ -29,6 +30,11 @@ class Kept:
     place: str
     bytes: int
     sha256: str
+
+    @property
+    def cold(self) -> bool:
+        """Whether it lies in the cold archive."""
+        return is_cold(self.place)
 
 
 class PhotoRows(Rows):
@@ -103,6 +109,11 @@ class PhotoRows(Rows):
             kept.sha256,
         )
         return before
+
+    def cold(self) -> tuple[int, int]:
+        """How many files lie in the cold archive, and how many bytes."""
+        row = self._first("SELECT count(*) AS n, total(bytes) AS size FROM files WHERE place GLOB 'cold/*'")
+        return (int(row["n"]), int(row["size"])) if row else (0, 0)
 
     def known_places(self) -> set[str]:
         """Where every file is, of documents, scans and uploads too: whatever else lies there is an orphan."""

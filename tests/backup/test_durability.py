@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.actions.backup import Shelf, back_up
+from appliance.actions.cold import move_to_cold, prepare_cold
 from appliance.actions.durability import repair, scrub
 from appliance.domain.access import OPERATOR
 from appliance.domain.backup import Target
@@ -53,6 +54,24 @@ def test_a_flipped_byte_is_found_by_the_scrub_and_mended_from_the_backup(
     assert scrub(box.safe, box.config.database, by=OPERATOR, clock=box.clock).passed
     with pytest.raises(Mistake, match="Nothing of this photo is damaged"):
         repair(box.safe, shelf, target, photo, by=OPERATOR, now=box.now())
+
+
+def test_the_cold_archive_is_in_backups_and_mended_from_them(box: Box, shelf: Shelf, tmp_path: Path) -> None:
+    place = disk(tmp_path / "disk")
+    prepare_cold(box.safe, by=OPERATOR, now=box.now())
+    photo = named(box, "a.jpg")
+    move_to_cold(box.safe, photo, by=OPERATOR, now=box.now())
+    assert back_up(box.safe, shelf, place, clock=box.clock).passed
+    flip(box, "a.jpg")
+    assert repair(box.safe, shelf, place, photo, by=OPERATOR, now=box.now()) == (BlobKind.ORIGINAL,)
+    assert original(box, photo) == picture(1)
+    cold = box.config.files / "cold"
+    cold.rename(tmp_path / "unplugged")
+    cold.mkdir()
+    run = back_up(box.safe, shelf, place, clock=box.clock)
+    assert (run.passed, run.findings["problem"]) == (False, "cold:absent")
+    with pytest.raises(Fault, match="not connected"):
+        repair(box.safe, shelf, place, photo, by=OPERATOR, now=box.now())
 
 
 def test_a_backup_of_the_damage_mends_nothing(box: Box, shelf: Shelf, tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
     ("GET", "openid.finish"): (EVERYBODY, {}),
     ("GET", "account.index"): (VIEWER, {}),
     ("GET", "settings.show"): (VIEWER, {}),
+    ("GET", "design.show"): (VIEWER, {}),
     ("POST", "settings.choose_digest"): (
         VIEWER,
         {"every": "daily", "about": "photos", "address": "anna@waterdam.example"},

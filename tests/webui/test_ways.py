@@ -59,7 +59,7 @@ def test_the_page_of_a_photo_tells_every_reason_with_its_way(office: Box, editor
 
 def test_whoever_may_not_resolve_it_reads_who_can(office: Box, viewer: Browser) -> None:
     page = viewer.get("/")
-    assert "This face has no name yet. An editor can resolve this." in words(page)
+    assert "This face has no name yet. Somebody with more rights can resolve this." in words(page)
     assert not ways(page.get_data(as_text=True))
 
 
