@@ -45,7 +45,6 @@ def index() -> ResponseReturnValue:
         places=_by_place(actions.grants(box().safe, scope=wanted, **asking())),
         choices=choices,
         scopes={kind: [one for one in choices.scopes if one[0].kind is kind] for kind in ScopeKind},
-        everything=EVERYTHING,
         wanted=wanted,
         presets=PRESETS,
         preset_of=preset_of,
