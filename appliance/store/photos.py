@@ -10,7 +10,7 @@ from appliance.domain.photos import Capture, ImportId, Photo, PhotoId, ShootId, 
 from appliance.store.blobs import is_cold
 from appliance.store.facts import gather
 from appliance.store.rows import Row, Rows, instant, many, maybe_moment, moment
-from appliance.store.search import Filter, Search, Statement
+from appliance.store.search import GATHERED, Filter, Search, Statement, cut
 
 
 class BlobKind(StrEnum):
@@ -37,10 +37,27 @@ class Kept:
         return is_cold(self.place)
 
 
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """A search as it was made. gathered: the numbers of all its photos, newest first, where that pays."""
+
+    wanted: Filter
+    at: int  # how many changes the connection had made
+    search: Search
+    gathered: tuple[int, ...] | None
+
+    def numbers(self, beyond: Statement | None, direction: str, limit: int) -> Statement:
+        """The numbers of the first photos. beyond: a comparison that the number must pass."""
+        if self.gathered is None:
+            return self.search.numbers(beyond, direction, limit)
+        return cut(self.gathered, beyond, direction, limit)
+
+
 class PhotoRows(Rows):
     """Photos, their wrapped keys and their files."""
 
     limited = False  # whether the connection holds no more photos than its user may see
+    _last: _Searched | None = None
 
     def add(self, photo: Photo, wrapped_key: bytes, kept: Sequence[Kept]) -> None:
         """Add a photo with the files it has so far."""
@@ -185,11 +202,12 @@ class PhotoRows(Rows):
     def page(self, wanted: Filter, *, after: PhotoId | None, limit: int) -> list[Photo]:
         """Photos that are wanted, newest arrival first, those behind `after`. Pages do not jump."""
         beyond = None if after is None else _compared("<", after)
-        return [_photo(row) for row in self._found(self._search(wanted), beyond, "DESC", limit)]
+        return [_photo(row) for row in self._found(wanted, beyond, "DESC", limit)]
 
     def count(self, wanted: Filter) -> int:
         """How many photos are wanted."""
-        return self._count(self._search(wanted).count())
+        found = self._search(wanted)
+        return len(found.gathered) if found.gathered is not None else self._count(found.search.count())
 
     def lights(self, wanted: Filter) -> dict[Purpose, dict[Light, int]]:
         """How many of the photos that are wanted have which light, for each purpose; all are looked at."""
@@ -205,19 +223,28 @@ class PhotoRows(Rows):
 
     def neighbours(self, photo_id: PhotoId, wanted: Filter) -> tuple[PhotoId | None, PhotoId | None]:
         """The photos before and behind one in the order of the library, among those wanted."""
-        search = self._search(wanted)
-        newer = self._found(search, _compared(">", photo_id), "ASC", 1)
-        older = self._found(search, _compared("<", photo_id), "DESC", 1)
+        newer = self._found(wanted, _compared(">", photo_id), "ASC", 1)
+        older = self._found(wanted, _compared("<", photo_id), "DESC", 1)
         return _first_id(newer), _first_id(older)
-
-    def _search(self, wanted: Filter) -> Search:
-        return Search(wanted, self._count, limited=self.limited)
 
     def _count(self, statement: Statement) -> int:
         return self._number(statement.sql, *statement.values)
 
-    def _found(self, search: Search, beyond: Statement | None, direction: str, limit: int) -> list[Row]:
-        numbers = search.numbers(beyond, direction, limit)
+    def _search(self, wanted: Filter) -> _Searched:
+        """Kept for what is asked next in this transaction, until anything is changed."""
+        at = self._db.conn.total_changes
+        if self._last is None or (self._last.wanted, self._last.at) != (wanted, at):
+            search = Search(wanted, self._count, limited=self.limited)
+            self._last = _Searched(wanted, at, search, self._gather(search) if search.to_gather else None)
+        return self._last
+
+    def _gather(self, search: Search) -> tuple[int, ...] | None:
+        numbers = search.numbers(None, "DESC", GATHERED + 1)
+        found = tuple(number for (number,) in self._db.execute(numbers.sql, numbers.values))
+        return found if len(found) <= GATHERED else None
+
+    def _found(self, wanted: Filter, beyond: Statement | None, direction: str, limit: int) -> list[Row]:
+        numbers = self._search(wanted).numbers(beyond, direction, limit)
         # Numbers first: sorting and cutting then touch an index only, and whole rows are read once.
         sql = f"SELECT * FROM photos WHERE number IN ({numbers.sql}) ORDER BY number {direction}"  # noqa: S608
         return self._all(sql, *numbers.values)

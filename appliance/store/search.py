@@ -1,10 +1,11 @@
 """Finding photos: SQL for a filter, quick among a hundred thousand photos.
 
 Each condition of a filter can lead, which is to list the numbers of its photos from an index, or only check
-a number that another one listed. The condition with the fewest photos leads.
+a number that another one listed. The condition with the fewest photos leads. Some cannot list without
+gathering all of theirs first: then the whole answer is gathered once, and pages and counts are cut from it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from appliance.store.rows import folded, many
 Values = tuple[object, ...]
 
 _TRIGRAM = 3
+GATHERED = 20_000  # photos: an answer of more is asked anew for each page and count
 _ENOUGH = 5000  # photos: between two conditions that both have as many, it does not matter which one leads
 
 
@@ -66,12 +68,41 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class _Lists:
+    """Rows of which each holds the number of a photo."""
+
+    table: str
+    where: str
+    number: str
+    values: Values = ()
+
+    def some(self) -> Statement:
+        """Counts them as far as it matters for who leads."""
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT {_ENOUGH})"  # noqa: S608
+        return Statement(sql, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Photos that an index lists one by one in the order of their numbers, and those beside, gathered first.
+
+    A photo may be among both.
+    """
+
+    one_by_one: _Lists
+    beside: _Lists
+
+
+@dataclass(frozen=True, slots=True)
 class _Condition:
     """One part of a filter. It takes the same values when it leads and when it checks, unless told otherwise.
 
     table, where: the rows it lists when it leads. number: the column there with the photo's number.
     check: the same, asked of the photo whose number is written {number}.
     counted: where the number of its photos is kept; else they are counted.
+    guessed: about how many there are as far as it matters, where that is quicker to say.
+    gathered: whether it lists none of its photos before it has found all of them.
+    stream: how it lists the first of very many.
     """
 
     table: str
@@ -81,21 +112,25 @@ class _Condition:
     values: Values = ()
     counted: str = ""
     listed: Values = ()  # the values when it leads, where they are others
+    guessed: Statement | None = None
+    gathered: bool = False
+    stream: _Stream | None = None
 
     @property
-    def leading(self) -> Values:
-        """The values when it leads."""
-        return self.listed or self.values
+    def lists(self) -> _Lists:
+        """What it lists when it leads."""
+        return _Lists(self.table, self.where, self.number, self.listed or self.values)
 
     def all(self) -> Statement:
         """Counts its photos."""
         sql = f"SELECT count(*) FROM {self.table} WHERE {self.where}"  # noqa: S608
-        return Statement(self.counted or sql, self.leading)
+        return Statement(self.counted or sql, self.lists.values)
 
     def some(self) -> Statement:
         """Counts them as far as it matters for who leads."""
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT {_ENOUGH})"  # noqa: S608
-        return Statement(self.counted or sql, self.leading)
+        if self.guessed is not None:
+            return self.guessed
+        return Statement(self.counted, self.lists.values) if self.counted else self.lists.some()
 
 
 _LEFT_OUT = (
@@ -138,14 +173,30 @@ class Search:
             ordered = sorted([self._lead, *self._others], key=lambda c: min(_ENOUGH, count(c.some())))
             self._lead, *self._others = ordered
 
+        stream = self._lead.stream
+        self._stream = stream if stream and count(stream.one_by_one.some()) >= _ENOUGH else None
+        self.to_gather = self._lead.gathered and self._stream is None  # once, and then kept
+
     def numbers(self, beyond: Statement | None, direction: str, limit: int) -> Statement:
         """The numbers of the first photos. beyond: a comparison that the number must pass."""
-        where, values = self._where()
-        if beyond is not None:
-            where, values = f"{where} AND {self._lead.number} {beyond.sql}", values + beyond.values
+        if self._stream is None:
+            return self._numbers(self._lead.lists, beyond, direction, limit)
+        first = self._numbers(self._stream.one_by_one, beyond, direction, limit)
+        other = self._numbers(self._stream.beside, beyond, direction, limit)
         sql = (
-            f"SELECT {self._lead.number} FROM {self._lead.table} WHERE {where}"  # noqa: S608
-            f" ORDER BY {self._lead.number} {direction} LIMIT ?"
+            f"SELECT * FROM ({first.sql}) UNION SELECT * FROM ({other.sql})"  # noqa: S608 - of constants
+            f" ORDER BY 1 {direction} LIMIT ?"
+        )
+        return Statement(sql, (*first.values, *other.values, limit))
+
+    def _numbers(self, lists: _Lists, beyond: Statement | None, direction: str, limit: int) -> Statement:
+        checks = self._checks(lists.number)
+        where, values = f"{lists.where}{checks.sql}", lists.values + checks.values
+        if beyond is not None:
+            where, values = f"{where} AND {lists.number} {beyond.sql}", values + beyond.values
+        sql = (
+            f"SELECT {lists.number} FROM {lists.table} WHERE {where}"  # noqa: S608 - of constants
+            f" ORDER BY {lists.number} {direction} LIMIT ?"
         )
         return Statement(sql, (*values, limit))
 
@@ -153,13 +204,38 @@ class Search:
         """How many photos there are."""
         if not self._others:
             return self._lead.all()
-        where, values = self._where()
-        return Statement(f"SELECT count(*) FROM {self._lead.table} WHERE {where}", values)  # noqa: S608
+        if self._stream is not None:
+            return self._count_of(self._stream)
+        lists = self._lead.lists
+        checks = self._checks(lists.number)
+        sql = f"SELECT count(*) FROM {lists.table} WHERE {lists.where}{checks.sql}"  # noqa: S608
+        return Statement(sql, lists.values + checks.values)
 
-    def _where(self) -> tuple[str, Values]:
-        checks = [condition.check.format(number=self._lead.number) for condition in self._others]
-        values = [*self._lead.leading, *(value for condition in self._others for value in condition.values)]
-        return " AND ".join([self._lead.where, *checks]), tuple(values)
+    def _count_of(self, stream: _Stream) -> Statement:
+        """Those beside, which are fewer; and those that come one by one and are not among them."""
+        one, beside = stream.one_by_one, stream.beside
+        of_one, of_beside = self._checks(one.number), self._checks("found.number")
+        sql = (
+            f"WITH found (number) AS MATERIALIZED (SELECT {beside.number} FROM {beside.table})"  # noqa: S608
+            f" SELECT (SELECT count(*) FROM found WHERE 1{of_beside.sql}) + (SELECT count(*) FROM {one.table}"
+            f" WHERE {one.where} AND {one.number} NOT IN (SELECT number FROM found){of_one.sql})"
+        )
+        return Statement(sql, (*beside.values, *of_beside.values, *one.values, *of_one.values))
+
+    def _checks(self, number: str) -> Statement:
+        """What the other conditions ask of a photo whose number is written so."""
+        sql = "".join(f" AND {condition.check.format(number=number)}" for condition in self._others)
+        return Statement(sql, tuple(value for condition in self._others for value in condition.values))
+
+
+def cut(gathered: Sequence[int], beyond: Statement | None, direction: str, limit: int) -> Statement:
+    """The first of numbers that are there, the newest first. beyond: a comparison that each must pass."""
+    if beyond is None and direction == "DESC":
+        first = gathered[:limit] if limit >= 0 else gathered
+        return Statement("SELECT value FROM json_each(?)", (many(first),))
+    test = beyond or Statement("IS NOT NULL")
+    sql = f"SELECT value FROM json_each(?) WHERE value {test.sql} ORDER BY value {direction} LIMIT ?"  # noqa: S608
+    return Statement(sql, (many(gathered), *test.values, limit))
 
 
 def _conditions(wanted: Filter) -> list[_Condition]:
@@ -249,6 +325,7 @@ def _of_tag(tag_id: TagId) -> _Condition:
         number="of_tag.photo",
         check=f"EXISTS (SELECT 1 FROM keywords AS k WHERE k.folded = {word} AND k.photo = {{number}})",  # noqa: S608
         values=(tag_id,),
+        gathered=True,
         counted="SELECT coalesce((SELECT photos FROM main.tags WHERE id = ?), 0)",
     )
 
@@ -278,12 +355,13 @@ def _of_numbers(wanted: Filter) -> _Condition:
 
 def _of_department(department_id: DepartmentId) -> _Condition:
     """By the department of who they are in the end; two of one department in a photo find it once."""
+    shown = (
+        "shown.photo FROM departments CROSS JOIN people AS d"
+        " ON d.department = departments.name CROSS JOIN people ON people.identity = d.id"
+        " CROSS JOIN shown ON shown.person_id = people.id WHERE departments.id = ?"
+    )
     return _Condition(
-        table=(
-            "(SELECT DISTINCT shown.photo FROM departments CROSS JOIN people AS d"
-            " ON d.department = departments.name CROSS JOIN people ON people.identity = d.id"
-            " CROSS JOIN shown ON shown.person_id = people.id WHERE departments.id = ?) AS of_department"
-        ),
+        table=f"(SELECT DISTINCT {shown}) AS of_department",
         where="1",
         number="of_department.photo",
         check=(
@@ -293,6 +371,8 @@ def _of_department(department_id: DepartmentId) -> _Condition:
             " WHERE departments.id = ? AND s.photo = {number})"
         ),
         values=(department_id,),
+        guessed=Statement(f"SELECT count(*) FROM (SELECT {shown} LIMIT {_ENOUGH})", (department_id,)),  # noqa: S608
+        gathered=True,
     )
 
 
@@ -330,16 +410,17 @@ def _of_light(light: Light, purpose: Purpose | None) -> _Condition:
 def _of_text(text: str) -> _Condition:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     plain, like = folded(text), f"%{escaped}%"
-    named, told, asked = _by_trigrams(text, plain) or _by_reading(like, plain)
+    trigrams = _by_trigrams(text, plain)
+    named, told, asked = trigrams or _by_reading(like, plain)
+    beside = (
+        f"{told} UNION SELECT photo FROM shown WHERE person_id IN"  # noqa: S608 - of constants
+        " (SELECT p.id FROM people AS p WHERE p.identity IN"
+        "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
+        " UNION SELECT number FROM main.photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
+        " (SELECT id FROM shoots WHERE instr(folded(name), ?))"
+    )
     return _Condition(
-        table=(
-            f"({named} UNION {told}"  # noqa: S608 - of constants
-            " UNION SELECT photo FROM shown WHERE person_id IN"
-            " (SELECT p.id FROM people AS p WHERE p.identity IN"
-            "  (SELECT identity FROM people WHERE instr(sort_name, ?)))"
-            " UNION SELECT number FROM main.photos INDEXED BY photos_by_shoot WHERE shoot_id IN"
-            " (SELECT id FROM shoots WHERE instr(folded(name), ?))) AS named"
-        ),
+        table=f"({named} UNION {beside}) AS named",
         where="1",
         number="named.number",
         check=(
@@ -353,7 +434,34 @@ def _of_text(text: str) -> _Condition:
         ),
         values=(like, plain, plain, plain),
         listed=(*asked, plain, plain),
+        gathered=True,
+        guessed=_guessed(asked, plain) if trigrams else None,
+        stream=_named(asked, beside, plain) if trigrams else None,
     )
+
+
+def _named(asked: Values, beside: str, plain: str) -> _Stream:
+    """Photos whose names hold a text, from the index of three letters; beside them the others that do."""
+    of_name, of_telling = asked
+    rest = beside.replace("SELECT rowid FROM", "SELECT rowid AS number FROM", 1)
+    return _Stream(
+        _Lists("name_words", "name_words MATCH ?", "name_words.rowid", (of_name,)),
+        _Lists(f"({rest}) AS beside", "1", "beside.number", (of_telling, plain, plain)),
+    )
+
+
+def _guessed(asked: Values, plain: str) -> Statement:
+    """Photos may be counted twice, and those of shoots are left out."""
+    parts = (
+        "name_words WHERE name_words MATCH ?",
+        "told_words WHERE told_words MATCH ?",
+        (
+            "people AS q CROSS JOIN people AS p ON p.identity = q.identity"
+            " CROSS JOIN shown ON shown.person_id = p.id WHERE instr(q.sort_name, ?)"
+        ),
+    )
+    counts = (f"(SELECT count(*) FROM (SELECT 1 FROM {part} LIMIT {_ENOUGH}))" for part in parts)  # noqa: S608
+    return Statement(f"SELECT {' + '.join(counts)}", (*asked, plain))
 
 
 def _by_trigrams(text: str, plain: str) -> tuple[str, str, Values] | None:

@@ -28,6 +28,8 @@ from appliance.domain.photos import (
 from appliance.domain.searches import CameraId, DepartmentId
 from appliance.domain.shoots import Shoot
 from appliance.domain.tags import TagId
+from appliance.store import photos as rows_of_photos
+from appliance.store import search
 from appliance.store.database import Store, Transaction
 from appliance.store.rows import folded
 from appliance.store.search import Filter
@@ -219,7 +221,26 @@ filters = st.builds(
     stage=st.sampled_from([None, None, *Stage]),
     shoot_id=st.sampled_from([None, None, SHOOT.id]),
     text=st.sampled_from(
-        ["", " ", "anna", "BLOM", "béa", "bea", "50%", "%", "_", "\\", "1", "'", "no", "cafe", "gala", "Gála"]
+        [
+            "",
+            " ",
+            "anna",
+            "BLOM",
+            "béa",
+            "bea",
+            "50%",
+            "%",
+            "_",
+            "\\",
+            "1",
+            "'",
+            "no",
+            "cafe",
+            "gala",
+            "Gála",
+            "img",
+            "img",
+        ]
     ),
     department_id=st.sampled_from([None, None, None, PRESS, DepartmentId("none")]),
     camera_id=st.sampled_from([None, None, None, *NAMED_CAMERAS, CameraId("none")]),
@@ -230,10 +251,23 @@ filters = st.builds(
 
 
 @settings(max_examples=300)
-@given(by=filters, alike=sometimes, size=st.integers(1, 25))
+@given(
+    by=filters,
+    alike=sometimes,
+    size=st.integers(1, 25),
+    many=st.sampled_from([(5000, 20_000), (5000, 20_000), (2, 3)]),
+)
 def test_pages_count_and_neighbours_are_those_of_a_plain_search(
-    library: tuple[Store, list[Shown]], by: Filter, alike: bool, size: int
+    library: tuple[Store, list[Shown]], by: Filter, alike: bool, size: int, many: tuple[int, int]
 ) -> None:
+    """many: from how many photos on a search is asked in the ways that are for very many."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(search, "_ENOUGH", many[0])
+        patched.setattr(rows_of_photos, "GATHERED", many[1])
+        _compare(library, by, alike, size)
+
+
+def _compare(library: tuple[Store, list[Shown]], by: Filter, alike: bool, size: int) -> None:
     store, shown = library
     if alike:
         by = replace(by, similar_to=PhotoId("photo3"), alike=tuple(ALIKE))
