@@ -390,6 +390,7 @@ def test_errors_know_their_exit_status() -> None:
         "Mistake": 1,
         "Fault": 2,
         "NotAllowed": 3,
+        "SecondNeeded": 3,
         "Unreadable": 1,
         "Tampered": 2,
     }

@@ -15,6 +15,7 @@ import playwright.sync_api as playwright
 import pytest
 import waitress
 from flask import Flask
+from waitress import wasyncore
 
 from appliance.actions.access import choose_language, create_user, set_password, users
 from appliance.actions.asking import ask
@@ -130,7 +131,12 @@ def built() -> list[Flask]:
 
 @pytest.fixture
 def app(office: Box, built: list[Flask]) -> Flask:
-    """The pages of that safe: the one application of this run, given another safe."""
+    """The pages of that safe."""
+    return app_of(office, built)
+
+
+def app_of(office: Box, built: list[Flask]) -> Flask:
+    """The one application of this run, given another safe."""
     if not built:
         built.append(create_app(office, https=False))
     built[0].extensions["box"] = built[0].extensions["api"].extensions["box"] = office
@@ -232,7 +238,8 @@ def served(app: Flask) -> Iterator[int]:
     finally:
         stopping(app).set()
         server.task_dispatcher.shutdown()
-        server.close()
+        # by the thread whose they are, or it would wait on what is closed
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(10)
 
 
