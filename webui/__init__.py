@@ -22,6 +22,7 @@ from webui import (
     evidence,
     faces,
     figures,
+    grants,
     guide,
     health,
     imports,
@@ -109,6 +110,7 @@ _PAGES = (
     shares,
     mail,
     users,
+    grants,
     proposals,
     tokens,
     webhooks,
@@ -145,6 +147,7 @@ def create_app(box: Box, *, https: bool, enter: Enter = access.know_who) -> Flas
             "unanswered_recalls": recalls.unanswered,
             "waiting_pairs": duplicates.waiting,
             "alarming": keeping.alarming,
+            "administers": grants.administers,
         }
     )
     for page in _PAGES:

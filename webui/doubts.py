@@ -25,7 +25,7 @@ def nobody(photo_id: str, doubt_id: str) -> ResponseReturnValue:
 def somebody(photo_id: str, doubt_id: str) -> ResponseReturnValue:
     """Somebody is there: by name, or as a face without one."""
     typed = request.form.get("name", "").strip()
-    person_id = names.named(typed, create=request.form.get("new") == "1") if typed else None
+    person_id = names.named(typed, create=request.form.get("new") == "1", seen_in=doubt_id) if typed else None
     face_id = actions.somebody_there(
         box().safe, DoubtId(doubt_id), bell=box().bell, person_id=person_id, **asking_today()
     )

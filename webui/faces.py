@@ -34,7 +34,9 @@ def reject(photo_id: str, face_id: str) -> ResponseReturnValue:
 @pages.post("/photos/<photo_id>/faces/<face_id>/name")
 def name(photo_id: str, face_id: str) -> ResponseReturnValue:
     """This is somebody by name: known already, or new when that is asked for."""
-    person_id = names.named(request.form.get("name", ""), create=request.form.get("new") == "1")
+    person_id = names.named(
+        request.form.get("name", ""), create=request.form.get("new") == "1", seen_in=face_id
+    )
     actions.confirm(box().safe, FaceId(face_id), person_id, bell=box().bell, **asking_today())
     return _back(photo_id, face_id)
 
@@ -71,7 +73,7 @@ def add(photo_id: str) -> ResponseReturnValue:
     drawn = _drawn()
     if drawn is None and not typed:
         raise Mistake("face:nobody", "Say who it is, or draw a box around the face.")
-    person_id = names.named(typed, create=request.form.get("new") == "1") if typed else None
+    person_id = names.named(typed, create=request.form.get("new") == "1", seen_in=photo_id) if typed else None
     face_id = actions.add_face(
         box().safe, PhotoId(photo_id), drawn, bell=box().bell, person_id=person_id, **asking_today()
     )

@@ -34,8 +34,10 @@ def found(typed: str) -> list[Person]:
     return by_label or [person for person in known.values() if _plain(person.name) == wanted]
 
 
-def named(typed: str, *, create: bool) -> PersonId:
+def named(typed: str, *, create: bool, seen_in: str = "") -> PersonId:
     """The one person that is meant; a new one when nobody has that name and that is asked for.
+
+    seen_in: the photo, face or doubt in which they are about to be named.
 
     Raises:
         Mistake: when nobody has that name, or several do.
@@ -49,7 +51,7 @@ def named(typed: str, *, create: bool) -> PersonId:
         raise Mistake(
             "person:not_known", "Nobody of that name is known.", "Choose from the list, or add a new person."
         )
-    return create_person(box().safe, name=typed, **asking()).id
+    return create_person(box().safe, name=typed, seen_in=seen_in, **asking()).id
 
 
 def label_of(person_id: PersonId) -> str:

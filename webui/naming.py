@@ -51,7 +51,9 @@ def name() -> ResponseReturnValue:
         raise Mistake("face:none_chosen", "Choose one or more faces first.")
     chosen = form.get("person", "")
     person_id = (
-        PersonId(chosen) if chosen else names.named(form.get("name", ""), create=form.get("new") == "1")
+        PersonId(chosen)
+        if chosen
+        else names.named(form.get("name", ""), create=form.get("new") == "1", seen_in=faces[0])
     )
     confirm_all(box().safe, faces, person_id, bell=box().bell, **asking_today())
     flash(ngettext("%(num)s face named.", "%(num)s faces named.", len(faces)) % {"num": len(faces)}, "done")

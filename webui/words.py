@@ -10,6 +10,8 @@ from appliance.domain.consent import Basis, Purpose, Why
 from appliance.domain.digests import About, Every
 from appliance.domain.erasure import Cause, Erased, Held, Together
 from appliance.domain.errors import KluisError
+from appliance.domain.grants import Preset
+from appliance.domain.grants import Right as PlaceRight
 from appliance.domain.health import Concern
 from appliance.domain.intake import Begin
 from appliance.domain.moves import MoveStage
@@ -79,6 +81,20 @@ _WORDS: Mapping[tuple[type[StrEnum], str], str] = {
     (Limit, Limit.NONE): marked("nothing limited"),
     (Limit, Limit.OBJECTED): marked("objected to use without permission"),
     (Limit, Limit.RESTRICTED): marked("restricted: kept and nothing else"),
+    (PlaceRight, PlaceRight.SEE): marked("see"),
+    (PlaceRight, PlaceRight.EDIT): marked("change"),
+    (PlaceRight, PlaceRight.ADD): marked("add photos"),
+    (PlaceRight, PlaceRight.DOWNLOAD): marked("make copies"),
+    (PlaceRight, PlaceRight.CONSENT): marked("manage consent"),
+    (PlaceRight, PlaceRight.SHARE): marked("share"),
+    (PlaceRight, PlaceRight.ADMINISTER): marked("say who may do what"),
+    (Preset, Preset.READ_ONLY): marked("looking only"),
+    (Preset, Preset.COMMUNICATIONS): marked("communications"),
+    (Preset, Preset.PHOTOGRAPHER): marked("photographer"),
+    (Preset, Preset.HR): marked("human resources"),
+    (Preset, Preset.HEALTHCARE): marked("healthcare"),
+    (Preset, Preset.AGENCY_GUEST): marked("guest of an agency"),
+    (Preset, Preset.ALL): marked("everything"),
     (ProposalStanding, ProposalStanding.WAITING): marked("waits for a second person"),
     (ProposalStanding, ProposalStanding.READY): marked("can be carried out"),
     (ProposalStanding, ProposalStanding.REFUSED): marked("refused"),
@@ -263,6 +279,13 @@ _EXPLAINED: Mapping[tuple[type[StrEnum], str], str] = {
     (Right, Right.ERASURE): marked("Be forgotten."),
     (Together, Together.ERASE): marked("Erase these photos too."),
     (Together, Together.BLUR): marked("Keep these photos, with this face blurred for good."),
+    (PlaceRight, PlaceRight.SEE): marked("Photos and people, in lists, searches and counts."),
+    (PlaceRight, PlaceRight.EDIT): marked("Names, faces, descriptions and collections."),
+    (PlaceRight, PlaceRight.ADD): marked("Take photos in."),
+    (PlaceRight, PlaceRight.DOWNLOAD): marked("Copies for a purpose, and answers to recalls."),
+    (PlaceRight, PlaceRight.CONSENT): marked("Quitclaims, and asking people to sign."),
+    (PlaceRight, PlaceRight.SHARE): marked("Share links for people outside."),
+    (PlaceRight, PlaceRight.ADMINISTER): marked("Rules like these, for this place."),
     (RecallState, RecallState.ACKNOWLEDGED): marked("It is known, and will be done."),
     (RecallState, RecallState.REMOVED): marked("It is gone everywhere it was used or kept."),
     (RecallState, RecallState.REFUSED): marked("It stays. Say why, or call us."),

@@ -160,7 +160,7 @@ def choose_cover(
     with safe.store.begin(by=by, to=Permission.COLLECTION_EDIT, now=now, on=collection_id) as tx:
         collection, contents = _opened(tx, collection_id)
         if photo_id is not None:
-            rules.require_in(contents, photo_id)
+            _require_in(tx, contents, photo_id)
         _change(tx, collection, contents, rules.telling(contents, cover=photo_id or ""))
         tx.record(Event("collection:cover", collection_id, detail=f"photo={photo_id or ''}"))
 
@@ -222,6 +222,9 @@ def take_out(
     """Take photos out of a collection; they stay in the library. Returns how many were in it."""
     with safe.store.begin(by=by, to=Permission.COLLECTION_EDIT, now=now, on=collection_id) as tx:
         collection, contents = _opened(tx, collection_id)
+        for photo_id in contents.photos:
+            if photo_id in photo_ids:
+                tx.photos.get(photo_id)
         steps = rules.removing(contents, photo_ids)
         _change(tx, collection, contents, steps)
         tx.record(Event("collection:remove", collection_id, detail=f"photos={len(steps)}"))
@@ -238,6 +241,7 @@ def move_in_collection(
     """
     with safe.store.begin(by=by, to=Permission.COLLECTION_EDIT, now=now, on=collection_id) as tx:
         collection, contents = _opened(tx, collection_id)
+        _require_in(tx, contents, photo_id)
         _change(tx, collection, contents, rules.moving(contents, photo_id, to))
         tx.record(Event("collection:order", collection_id, detail=f"photo={photo_id}"))
 
@@ -310,6 +314,12 @@ def _opened(tx: Transaction, collection_id: CollectionId) -> tuple[Collection, C
     return collection, tx.collections.contents(collection)
 
 
+def _require_in(tx: Transaction, contents: Contents, photo_id: PhotoId) -> None:
+    """That a photo is in a collection, and within reach of whoever does something with it there."""
+    rules.require_in(contents, photo_id)
+    tx.photos.get(photo_id)
+
+
 def _change(
     tx: Transaction,
     collection: Collection,
@@ -348,7 +358,7 @@ def comment_on(
     with safe.store.begin(by=by, to=Permission.COLLECTION_COMMENT, now=now, on=collection_id) as tx:
         collection, contents = _opened(tx, collection_id)
         if photo_id is not None:
-            rules.require_in(contents, photo_id)
+            _require_in(tx, contents, photo_id)
         tell_who_takes_part(tx, collection, NoticeKind.COMMENTED)
         tx.collections.add_comment(made)
         tx.record(Event("comment:add", collection_id, detail=f"comment={made.id}"))

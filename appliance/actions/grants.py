@@ -267,6 +267,12 @@ def choices(safe: Safe, *, by: Actor, now: datetime) -> Choices:
         )
 
 
+def administers(safe: Safe, *, by: Actor, now: datetime) -> bool:
+    """Whether whoever asks may say who may do what, anywhere."""
+    with safe.store.look(by=by, to=Permission.GRANT_VIEW, now=now) as view:
+        return bool(view.reach.allowed)
+
+
 def explain(safe: Safe, user_id: UserId, *, by: Actor, now: datetime) -> Explanation:
     """What somebody may see, and why."""
     with safe.store.look(by=by, to=Permission.USER_VIEW, now=now, on=user_id) as view:

@@ -57,14 +57,16 @@ def create_person(
     department: str = "",
     email: str = "",
     birth_date: date | None = None,
+    seen_in: str = "",
 ) -> Person:
-    """Add a person.
+    """Add a person. seen_in: the photo, face or doubt in which they are about to be named.
 
     Raises:
         Mistake: without a name, or with a name or address that cannot be one.
+        NotAllowed: when that photo is out of reach; nobody is added then.
     """
     person = _sensible(Person(PersonId(new_id()), name, department, email, birth_date), now.date())
-    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=person.id) as tx:
+    with safe.store.begin(by=by, to=Permission.PERSON_EDIT, now=now, on=seen_in or person.id) as tx:
         tx.people.add(person)
         tx.record(Event("person:add", person.id))
     return person

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from appliance.domain.access import Actor, Kind, Permission, Role
+from appliance.domain.access import HELD_BY, Actor, Kind, Permission, Role
 
 GrantId = NewType("GrantId", str)
 GroupId = NewType("GroupId", str)
@@ -197,7 +197,17 @@ def is_limited(actor: Actor, permission: Permission) -> bool:
         return False
     if actor.role is Role.ADMINISTRATOR:
         return RIGHT_FOR[permission] is not Right.ADMINISTER
-    return actor.role is not Role.PRIVACY_OFFICER
+    return actor.role is None or is_held_back(actor.role)
+
+
+def is_held_back(role: Role) -> bool:
+    """Whether grants keep somebody of a role from seeing things; nobody keeps a privacy officer from that."""
+    return role is not Role.PRIVACY_OFFICER
+
+
+def rights_of_role(role: Role) -> frozenset[Right]:
+    """What somebody of a role may do at most, whatever was granted to them."""
+    return frozenset(RIGHT_FOR[one] for one in HELD_BY[role] if one in RIGHT_FOR)
 
 
 class Preset(StrEnum):

@@ -526,6 +526,7 @@ TABLE: dict[Callable[..., object], tuple[Permission, tuple[object, ...], dict[st
     grants.remove_grant: (Permission.GRANT_EDIT, (GrantId("a-grant"),), {}),
     grants.grants: (Permission.GRANT_VIEW, (), {}),
     grants.choices: (Permission.GRANT_VIEW, (), {}),
+    grants.administers: (Permission.GRANT_VIEW, (), {}),
     grants.explain: (Permission.USER_VIEW, (USER,), {}),
     grants.why: (Permission.USER_VIEW, (USER, PHOTO), {}),
     shoots.create_shoot: (Permission.SHOOT_EDIT, (), {"name": "Open day", "day": "day"}),

@@ -44,7 +44,7 @@ def test_from_the_kit_to_a_backup_that_the_box_cannot_destroy(
 def approve(home: Path) -> None:
     """A privacy officer approves what waits."""
     box = open_box(config_of(home), clock=Clock())
-    (card,) = proposals(box.safe, by=OFFICER, now=box.now())
+    card, *_ = proposals(box.safe, by=OFFICER, now=box.now())
     answer_proposal(box.safe, card.proposal.id, approve=True, by=OFFICER, now=box.now())
     box.close()
 

@@ -129,7 +129,12 @@ def built() -> list[Flask]:
 
 @pytest.fixture
 def app(office: Box, built: list[Flask]) -> Flask:
-    """The pages of that safe: the one application of this run, given another safe."""
+    """The pages of that safe."""
+    return app_of(office, built)
+
+
+def app_of(office: Box, built: list[Flask]) -> Flask:
+    """The one application of this run, given another safe."""
     if not built:
         built.append(create_app(office, https=False))
     built[0].extensions["box"] = built[0].extensions["api"].extensions["box"] = office

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,7 @@ from appliance.actions.collections import create_collection
 from appliance.actions.consent import quitclaims
 from appliance.actions.erasure import erase_photo
 from appliance.actions.evidence import evidence_of
+from appliance.actions.grants import create_group, put_grant
 from appliance.actions.intake import imports
 from appliance.actions.paper import paper_view, take_scans
 from appliance.actions.parcels import create_parcel
@@ -31,6 +33,8 @@ from appliance.domain.access import OPERATOR, Role
 from appliance.domain.cards import Seen
 from appliance.domain.consent import Light, Purpose
 from appliance.domain.erasure import Cause
+from appliance.domain.grants import EVERYTHING, Effect, Holder, HolderKind
+from appliance.domain.grants import Right as PlaceRight
 from appliance.domain.parcels import Terms
 from appliance.domain.people import PersonId
 from appliance.domain.proposals import Act, Wanted
@@ -47,6 +51,7 @@ from tests.webui.conftest import PASSWORD, Staff, face_of, photo_named, released
 from webui import create_app
 from webui.current import is_own
 from webui.guards import LARGEST_FORM
+from webui.news import stopping
 
 EVERYBODY = frozenset({None, *Role})
 VIEWER = frozenset(Role)
@@ -223,6 +228,17 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
         ADMINISTRATOR,
         {"label": "Waterdam", "issuer": "https://login.example.org", "client": "kluis", "secret": "a secret"},
     ),
+    ("GET", "grants.index"): (EDITOR_AND_OVERSIGHT, {}),
+    ("POST", "grants.put"): (
+        EDITOR,
+        {"holder": "user:{user_id}", "scope": "shoot:{shoot_id}", "effect": "deny", "preset": "read_only"},
+    ),
+    ("POST", "grants.remove"): (EDITOR, {}),
+    ("GET", "grants.groups"): (OVERSIGHT, {}),
+    ("POST", "grants.add_group"): (ADMINISTRATOR, {"name": "Ward 3", "member": "{user_id}"}),
+    ("POST", "grants.change_group"): (ADMINISTRATOR, {"name": "Ward 4", "member": "{user_id}"}),
+    ("POST", "grants.remove_group"): (ADMINISTRATOR, {}),
+    ("GET", "grants.explain"): (OVERSIGHT, {}),
     ("GET", "proposals.index"): (OVERSIGHT, {}),
     ("POST", "proposals.approve"): (OVERSIGHT, {}),
     ("POST", "proposals.refuse"): (OVERSIGHT, {}),
@@ -342,6 +358,8 @@ MATRIX: dict[tuple[str, str], tuple[frozenset[Role | None], dict[str, str]]] = {
 QUERIES = {
     "photos.on_day": "?day=2026-11-24",
     "searches.save": "?light=green",
+    "grants.index": "?scope=shoot:{shoot_id}",
+    "grants.explain": "?photo={photo_id}",
     "releases.new": "?light=green",
     "parcels.new": "?light=green",
     "collections.choose": "?photo={photo_id}",
@@ -359,6 +377,9 @@ DEPEND_ON_STATE = frozenset(
         "versions.undo",
         "versions.put_back",
         "box.propose",
+        "grants.put",
+        "grants.remove",
+        "grants.index",
         "cards.import_card",
         "shares.try_now",
         "shares.remove",
@@ -430,7 +451,7 @@ class Things(dict[str, str]):
         makers = {"release_id": released, "parcel_id": _shared, "list_id": _listed, "scan_id": _scan}
         makers |= {"asked_id": _asked, "erasure_id": _erased}
         makers |= {"report_id": _audited, "search_id": _saved, "collection_id": _collected}
-        makers |= {"proposal_id": _proposed}
+        makers |= {"proposal_id": _proposed, "group_id": _grouped, "grant_id": _granted}
         self[key] = makers[key](self._box)
         return self[key]
 
@@ -490,6 +511,17 @@ def _listed(box: Box) -> str:
 def _proposed(box: Box) -> str:
     """Something that waits for a second person."""
     return propose(box.safe, Wanted(Act.DESTROY), by=OPERATOR, now=box.now()).id
+
+
+def _grouped(box: Box) -> str:
+    """A group of nobody."""
+    return create_group(box.safe, by=OPERATOR, now=box.now(), name="Ward 2").id
+
+
+def _granted(box: Box) -> str:
+    """A rule that changes nothing."""
+    holder, see = Holder(HolderKind.GROUP, _grouped(box)), {PlaceRight.SEE}
+    return put_grant(box.safe, holder, EVERYTHING, Effect.ALLOW, see, by=OPERATOR, now=box.now()).id
 
 
 def _collected(box: Box) -> str:
@@ -569,7 +601,8 @@ def test_each_route_answers_those_it_is_for_and_nobody_else(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webui.news.sleep", lambda _: None)
+    monkeypatch.setitem(app.extensions, "stopping", Event())
+    stopping(app).set()  # so that the stream of news ends at once
     allowed, form = MATRIX[method, endpoint]
     office.card_service = EmptySlots()  # type: ignore[misc, assignment]
     root = tmp_path_factory.mktemp("root")
