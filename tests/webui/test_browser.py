@@ -138,6 +138,7 @@ def test_a_red_release_is_refused_with_its_reasons(opened: Opened, office: Box) 
 def test_a_green_release_is_what_the_record_says(opened: Opened, office: Box, tmp_path: Path) -> None:
     page = opened()
     open_photo(page, office, "KLUI0001")
+    scripts_run(page, "KLUI0001.JPG")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Release for website").click()
     kept = tmp_path / "copy.jpg"
