@@ -8,12 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from appliance.actions.bell import Bell
+from appliance.actions.duties import due_of
 from appliance.actions.lights import refresh_stale
 from appliance.actions.mailing import Office, can_mail, queue
 from appliance.actions.recognition import setting
 from appliance.domain.access import WORKER, Actor, Permission
 from appliance.domain.audit import Event, Head
 from appliance.domain.consent import PUBLICATION, Light, Purpose
+from appliance.domain.duties import Due, Duty
 from appliance.domain.errors import KluisError
 from appliance.domain.health import Concern, Readings, concerns
 from appliance.domain.photos import PhotoId, Stage
@@ -64,10 +66,18 @@ def status(safe: Safe, home: Path, *, by: Actor, now: datetime, day: date) -> St
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How the machine is, and what about it needs a person, the gravest first."""
+    """How the machine is, what about it needs a person, the gravest first, and how its duties stand."""
 
     readings: Readings
     concerns: tuple[Concern, ...]
+    duties: tuple[Due, ...]
+
+    def last(self, duty: Duty) -> datetime | None:
+        """Since when a duty is done at every target; None when at one it failed, or was never done."""
+        runs = [one.last for one in self.duties if one.duty is duty]
+        if not all(run is not None and run.passed for run in runs):
+            return None
+        return min((run.started_at for run in runs if run is not None), default=None)
 
 
 def condition(safe: Safe, readings: Readings, *, by: Actor, now: datetime) -> Condition:
@@ -78,7 +88,7 @@ def condition(safe: Safe, readings: Readings, *, by: Actor, now: datetime) -> Co
 
 def _judged(view: View, readings: Readings, now: datetime) -> Condition:
     set_aside = view.photos.stages()[Stage.SET_ASIDE]
-    return Condition(readings, concerns(readings, set_aside=set_aside, now=now))
+    return Condition(readings, concerns(readings, set_aside=set_aside, now=now), due_of(view, now))
 
 
 def tell_concerns(

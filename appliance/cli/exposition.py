@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from appliance import __version__
 from appliance.actions.health import Condition, Status
+from appliance.domain.duties import Duty
 from appliance.domain.health import Concern
 
 
@@ -41,10 +42,27 @@ def _lines(status: Status, machine: Condition) -> Iterator[str]:
     yield from _told("certificate_end_seconds", "When it ends.", ends.timestamp() if ends else None)
     yield from _told("updates_seconds", "When updates were asked.", updated.timestamp() if updated else None)
     yield from _told("clock_set", "Whether a time server set it.", readings.clock_set)
+    yield from _duties(machine)
     yield from _family(
         "concern",
         "1 where somebody is needed.",
         {f'of="{concern}"': int(concern in machine.concerns) for concern in Concern},
+    )
+
+
+def _duties(machine: Condition) -> Iterator[str]:
+    """Targets have names that somebody gave them, so each duty is told once for all of them."""
+    done = {duty: machine.last(duty) for duty in Duty}
+    yield from _family(
+        "duty_done_seconds",
+        "When a duty was last done at every target.",
+        {f'duty="{duty}"': at.timestamp() for duty, at in done.items() if at is not None},
+    )
+    alarming = {one.duty for one in machine.duties if one.alarming}
+    yield from _family(
+        "duty_alarm",
+        "1 where a duty failed, is overdue or was never done.",
+        {f'duty="{duty}"': int(duty in alarming) for duty in Duty},
     )
 
 

@@ -15,6 +15,7 @@ from appliance.cli.exposition import exposition
 from appliance.cli.printing import json_option, show, show_one
 from appliance.cli.self_audit import carry_out
 from appliance.domain.access import OPERATOR
+from appliance.domain.duties import Duty
 from appliance.domain.errors import Fault, KluisError, Mistake
 from appliance.machine.disk_health import REPORT, ask_disks, disks_below, leave_report
 from appliance.machine.firmware import Finding, check_firmware, expected_settings
@@ -46,6 +47,10 @@ def status(context: Context, as_json: bool) -> None:
         "certificate_ends": machine.readings.certificate_ends,
         "clock_set": machine.readings.clock_set,
         "updated_at": machine.readings.updated_at,
+        "last_backup": machine.last(Duty.BACKUP),
+        "last_drill": machine.last(Duty.DRILL_SAMPLE),
+        "last_full_drill": machine.last(Duty.DRILL_FULL),
+        "duties_due": sorted({one.duty.value for one in machine.duties if one.alarming}),
         "needs_somebody": [concern.value for concern in machine.concerns],
         "audit_head": f"{now.audit.number}:{now.audit.seal}",
     }

@@ -1,18 +1,23 @@
 """How the box is: counts that are true, and damage that is found and named."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from appliance.actions import duties, health
+from appliance.actions.backup import add_target
 from appliance.actions.mailing import Office
 from appliance.actions.models import model_cards
 from appliance.domain.access import OPERATOR
 from appliance.domain.audit import Head
+from appliance.domain.backup import Target, TargetKind
 from appliance.domain.consent import PUBLICATION, Light, Purpose
 from appliance.domain.duties import Duty, Run, Standing
+from appliance.domain.health import Readings
 from appliance.domain.photos import PhotoId, Stage
 from appliance.domain.wording import Language
+from appliance.store.ids import new_id
 from appliance.store.photos import BlobKind
 from appliance.vision.manifest import Pack
 from appliance.wiring import Box
@@ -123,3 +128,28 @@ def test_the_model_card_tells_where_each_network_came_from(box: Box, pack: Pack)
     assert [one.unknown_faces for one in cards[0].thresholds[:3]] == [1000, 1000, 1000]
     for model in pack.models:
         assert all((model.sha256, model.package_sha256, model.licence, model.training_data))
+
+
+def test_the_last_backup_is_that_of_the_target_that_is_furthest_behind(box: Box, clock: Clock) -> None:
+    near, far = (Target(name, TargetKind.DISK, f"/{name}", "NL") for name in ("near", "far"))
+    for target in (near, far):
+        add_target(box.safe, target, by=OPERATOR, now=box.now())
+    assert _last_backup(box) is None
+    began = box.now()
+    _backed_up(box, "far", passed=True)
+    assert _last_backup(box) is None
+    clock.advance(hours=2)
+    _backed_up(box, "near", passed=True)
+    assert _last_backup(box) == began
+    _backed_up(box, "near", passed=False)
+    assert _last_backup(box) is None
+
+
+def _backed_up(box: Box, target: str, *, passed: bool) -> None:
+    nobody = duties.Alarm(Office("https://kluis.example", "Ziekenhuis"), (), Language.DUTCH, box.bell)
+    run = Run(new_id(), Duty.BACKUP, box.now(), box.now(), passed, target=target)
+    duties.note(box.safe, run, nobody, by=OPERATOR, now=box.now())
+
+
+def _last_backup(box: Box) -> datetime | None:
+    return health.condition(box.safe, Readings(1, 1), by=OPERATOR, now=box.now()).last(Duty.BACKUP)

@@ -38,6 +38,7 @@ def test_figures_are_in_the_format_of_prometheus_and_name_nobody(
     assert 'kluis_photos{stage="analysed"} 8' in lines
     assert 'kluis_lights{purpose="web",light="green"} 1' in lines
     assert "kluis_people 2" in lines
+    assert 'kluis_duty_alarm{duty="scrub"} 1' in lines
     assert not [word for word in ("Obama", "Barack", "KLUI000", str(home)) if word in text]
     file = tmp_path / "kluis.prom"
     assert kluis(home, "metrics", "--file", file).status == 0
