@@ -29,7 +29,7 @@ test: $(VENV)/dev.done
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 acceptance: $(VENV)/dev.done
-	@$(BIN)/python -m pytest -m acceptance tests/acceptance $(ARGS)
+	@$(BIN)/python -m pytest -m acceptance tests $(ARGS)
 
 lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .

@@ -19,7 +19,7 @@ def set_up_logs() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever it is at that moment
     )
     logging.basicConfig(handlers=[_Guarded()], level=_LOUDEST, force=True)
 
@@ -27,4 +27,8 @@ def set_up_logs() -> None:
 class _Guarded(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        structlog.get_logger().warning("library_warning", library=record.name, line=record.lineno, kind=kind)
+        told = {"library": record.name, "line": record.lineno, "kind": kind}
+        try:
+            structlog.get_logger().warning("library_warning", **told)
+        except (OSError, ValueError):  # a log that cannot be written must not end the server
+            self.handleError(record)

@@ -23,12 +23,12 @@ from appliance.actions.analysis import analyse, waiting
 from appliance.actions.backup import back_up
 from appliance.actions.consent import record
 from appliance.actions.intake import import_folder
+from appliance.actions.own_data import export_person
 from appliance.actions.parcels import create_parcel
 from appliance.actions.people import change_person, create_person
 from appliance.actions.permission_lists import receive_list
 from appliance.actions.photos import BlobKind, Filter, library, picture
 from appliance.actions.release import release
-from appliance.actions.rights import export_person
 from appliance.actions.sign_in import sign_in
 from appliance.demo.story import agree, name_and_enrol
 from appliance.domain.access import OPERATOR, Permission, Role

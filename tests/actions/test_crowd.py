@@ -33,7 +33,7 @@ from tests.actions.scene import everything, fill, named, original, person, rows
 from tests.actions.test_enrolment import agree_to_recognition, bring, enrolled, says_yes
 from tests.conftest import MODELS, PACKAGES, ROOT, Clock, config_of
 
-pytestmark = pytest.mark.usefixtures("pack")
+pytestmark = [pytest.mark.usefixtures("pack"), pytest.mark.acceptance]  # some two hundred faces
 
 Pixels = NDArray[np.uint8]
 COLUMNS, ROWS, CELL = 21, 10, 460  # 210 faces in 9,660 x 6,300 pixels

@@ -56,6 +56,7 @@ def test_a_flipped_byte_is_found_by_the_scrub_and_mended_from_the_backup(
         repair(box.safe, shelf, target, photo, by=OPERATOR, now=box.now())
 
 
+@pytest.mark.acceptance  # it takes two backups more
 def test_the_cold_archive_is_in_backups_and_mended_from_them(box: Box, shelf: Shelf, tmp_path: Path) -> None:
     place = disk(tmp_path / "disk")
     prepare_cold(box.safe, by=OPERATOR, now=box.now())

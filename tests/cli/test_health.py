@@ -10,7 +10,10 @@ from appliance.wiring import Box
 from tests.actions.scene import named, rows
 from tests.cli.conftest import Run
 
-MACHINE = ("temperature", "certificate_ends", "clock_set", "updated_at", "needs_somebody")
+MACHINE = (
+    *("temperature", "disk", "disk_wear", "certificate_ends", "clock_set", "updated_at", "needs_somebody"),
+    *("last_backup", "last_drill", "last_full_drill", "duties_due"),
+)
 
 
 def test_the_status_counts_what_is_there(kluis: Run, demo_box: Box) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import exiv2
@@ -360,15 +361,19 @@ def test_pages_do_not_jump_when_pictures_arrive(opened: Opened) -> None:
 
 
 def test_pages_are_accessible(opened: Opened, office: Box, axe: str) -> None:
-    """By every rule on a wide light page, and by those that depend on it on a phone in the dark."""
+    """By every rule on a wide light page; some also on a phone in the dark, by the rules that depend on it."""
     page = opened(Role.ADMINISTRATOR, reduced_motion="reduce")
     found: dict[str, str] = {}
+    photo = f"/photos/{photo_named(office, 'KLUI0003')}"
+    seen_in_the_dark = {"/", "/design", "/box", "/figures", "/users", photo}  # the design has every component
     for path in (*one_of_each(office), "/users", "/audit", "/?light=green&purpose=web", "/nowhere"):
         page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
         page.emulate_media(color_scheme="light")
         page.goto(path)
         page.evaluate(OPEN_ALL)
         found |= dict.fromkeys(complaints(page, axe), path)
+        if path not in seen_in_the_dark:
+            continue
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         page.emulate_media(color_scheme="dark")
         found |= dict.fromkeys(complaints(page, axe, OF_SIZE_AND_COLOUR), f"{path} on a phone in the dark")
@@ -402,6 +407,9 @@ def test_photos_are_put_together_ordered_talked_about_and_put_back(
 ) -> None:
     """One collection from the library on, by mouse and by keyboard, while somebody else looks on."""
     monkeypatch.setattr(news, "_EVERY", 0.2)
+    monkeypatch.setattr(
+        news, "_free", BoundedSemaphore(6)
+    )  # those of pages that were left end a moment later
     page = opened(Role.EDITOR)
     for file in ("KLUI0008", "KLUI0007", "KLUI0006"):
         page.get_by_label(f"Choose {file}.JPG").check()

@@ -593,7 +593,6 @@ def test_only_cards_are_imported(office: Box, editor: Browser, tmp_path: Path) -
 def test_large_pages_stay_small(office: Box, editor: Browser, tmp_path: Path) -> None:
     card = fill(tmp_path / "card", {f"a long name of a photo file {n:04}.jpg": picture(n) for n in range(70)})
     take(office, card)
-    examine(office)
     for n in range(names.MOST_LISTED):
         name, department = f"Somebody with a long name {n:03}", "Department of long names and other matters"
         create_person(office.safe, by=OPERATOR, now=office.now(), name=name, department=department)

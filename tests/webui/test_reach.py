@@ -58,7 +58,7 @@ NOWHERE = frozenset(
     {
         *("kind", "number", "filename", "topic", "insertion", "template_id", "proposal_id", "report_id"),
         *("user_id", "token_id", "session_key", "passkey_id", "webhook_id", "share_id", "search_id"),
-        *("erasure_id", "group_id", "grant_id", "list_id", "move_id", "change_id"),
+        *("erasure_id", "group_id", "grant_id", "list_id", "move_id", "change_id", "hold_id", "rule_id"),
     }
 )
 NOT_THERE = frozenset({"doubt_id", "recall_id", "upload_id", "number"})  # no such thing in this office
