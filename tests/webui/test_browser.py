@@ -361,7 +361,7 @@ def test_pages_do_not_jump_when_pictures_arrive(opened: Opened) -> None:
 
 
 def test_pages_are_accessible(opened: Opened, office: Box, axe: str) -> None:
-    """By every rule on a wide light page; some also on a phone in the dark, by the rules that depend on it."""
+    """By every rule, wide and light; some also on a phone in the dark, by the rules that depend on it."""
     page = opened(Role.ADMINISTRATOR, reduced_motion="reduce")
     found: dict[str, str] = {}
     photo = f"/photos/{photo_named(office, 'KLUI0003')}"
